@@ -1,0 +1,117 @@
+//! The settings of every community, read once and read again when they changed.
+//!
+//! Several processes (and `vigie config apply`) may change them, so each use asks the store for the version, a
+//! single-row look-up, and only loads and compiles the settings when it is a new one.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::classify::Judge;
+use crate::config::community::{self, Mistakes};
+use crate::domain::ids::CommunityId;
+use crate::domain::settings::{Platform, Settings};
+use crate::domain::time::Timestamp;
+use crate::store::{Store, StoreError};
+
+/// The settings of every community.
+#[derive(Debug)]
+pub struct Communities {
+    store: Arc<dyn Store>,
+    known: Mutex<HashMap<CommunityId, Arc<Known>>>,
+}
+
+/// A community's settings, and what is made from them once.
+#[derive(Debug)]
+pub struct Known {
+    /// What is set.
+    pub settings: Settings,
+    /// Counts the changes.
+    pub version: i64,
+    /// Judges this community's messages.
+    pub judge: Judge,
+}
+
+/// Why settings were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// What was asked for is wrong; the sentence says why.
+    #[error("{0}")]
+    Wrong(String),
+    /// The settings would not hold together.
+    #[error("{0}")]
+    Mistakes(#[from] Mistakes),
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How often a change is tried again when somebody else was faster.
+const TRIES: usize = 5;
+
+impl Communities {
+    /// The settings in that store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, known: Mutex::default() }
+    }
+
+    /// A community's settings; `None` when nothing was ever set up for it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn of(&self, community: &CommunityId) -> Result<Option<Arc<Known>>, StoreError> {
+        let Some(version) = self.store.settings_version(community).await? else {
+            return Ok(None);
+        };
+        let cached = self.lock().get(community).filter(|k| k.version == version).cloned();
+        if cached.is_some() {
+            return Ok(cached);
+        }
+        let Some(stored) = self.store.settings(community).await? else {
+            return Ok(None);
+        };
+        let judge = Judge::new(&stored.settings);
+        let known = Arc::new(Known { settings: stored.settings, version: stored.version, judge });
+        self.lock().insert(community.clone(), Arc::clone(&known));
+        Ok(Some(known))
+    }
+
+    /// Changes a community's settings, all or nothing; makes the community known when it was not. Returns what
+    /// `change` returned.
+    ///
+    /// # Errors
+    /// What `change` says is wrong, settings that would not hold together, or the store.
+    pub async fn change<T>(
+        &self,
+        community: &CommunityId,
+        platform: Platform,
+        name: &str,
+        now: Timestamp,
+        change: impl Fn(&mut Settings) -> Result<T, String> + Send + Sync,
+    ) -> Result<T, ChangeError> {
+        let mut tries = 0;
+        loop {
+            let stored = self.store.settings(community).await?;
+            let (mut settings, version) = match stored {
+                Some(stored) => (stored.settings, Some(stored.version)),
+                None => (Settings::new(platform, community.clone(), name), None),
+            };
+            let outcome = change(&mut settings).map_err(ChangeError::Wrong)?;
+            community::check(&settings)?;
+            match self.store.save_settings(&settings, version, now).await {
+                Ok(_) => return Ok(outcome),
+                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Forgets what was read of a community that was erased and made anew, whose version says nothing.
+    pub fn forget(&self, community: &CommunityId) {
+        self.lock().remove(community);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<CommunityId, Arc<Known>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

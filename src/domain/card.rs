@@ -1,0 +1,271 @@
+//! The card: what a desk sees of a request, before any platform has drawn it.
+//!
+//! Text that people wrote only ever stands in [`Piece::Text`], the quote and the names, so that a renderer knows what
+//! it has to escape.
+
+use super::action::Action;
+use super::ids::{ChannelId, MessageId, RequestId, RoleId, UserId};
+use super::label::Route;
+use super::request::{Request, RequestState, Status};
+use super::settings::{Language, Settings};
+use super::time::Timestamp;
+use super::words::Words;
+
+/// What a desk sees of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// The request; its id stands in every custom id.
+    pub request: RequestId,
+    /// The state, as a colour and an icon.
+    pub status: Status,
+    /// The state as a word, in the community's language.
+    pub status_word: &'static str,
+    /// The desk.
+    pub route: Route,
+    /// The desk's name and the state: the first thing that is read.
+    pub title: String,
+    /// What the member wrote, unescaped.
+    pub quote: String,
+    /// Name to show as the author, unescaped.
+    pub author_name: String,
+    /// The address of the member's message.
+    pub link: String,
+    /// The message behind `link`.
+    pub message: MessageId,
+    /// What the link is called.
+    pub link_word: &'static str,
+    /// Facts, one a line.
+    pub lines: Vec<Line>,
+    /// The buttons, enabled where the state allows them; none when the request is closed.
+    pub buttons: Vec<Button>,
+    /// What the re-route select says before something is chosen.
+    pub reroute_word: &'static str,
+    /// The desks to choose from, this one among them as the one chosen; empty when the request is closed.
+    pub reroute_to: Vec<Choice>,
+}
+
+/// A desk in the re-route select.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The desk.
+    pub route: Route,
+    /// Its name.
+    pub label: &'static str,
+    /// Whether the request is there now.
+    pub is_current: bool,
+}
+
+/// One fact on a card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it is about.
+    pub name: &'static str,
+    /// The fact.
+    pub value: Vec<Piece>,
+    /// Whether it fits beside another.
+    pub is_short: bool,
+}
+
+/// A part of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Words; to be escaped.
+    Text(String),
+    /// A person, shown by name and not pinged.
+    Person(UserId),
+    /// A channel, shown as a link to it.
+    Channel(ChannelId),
+    /// A role, shown by name and not pinged.
+    Role(RoleId),
+    /// A point in time, shown in the reader's own zone where the platform can.
+    Time(Timestamp),
+    /// Words that lead to an address of ours or the platform's; only the words are to be escaped.
+    Link {
+        /// What is shown.
+        words: String,
+        /// Where it leads.
+        address: String,
+    },
+}
+
+impl Piece {
+    /// Words; to be escaped.
+    pub fn text(words: impl Into<String>) -> Self {
+        Self::Text(words.into())
+    }
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it does.
+    pub action: Action,
+    /// What is written on it.
+    pub label: &'static str,
+    /// Whether the state allows it.
+    pub is_enabled: bool,
+}
+
+/// What a desk should know of a member's earlier requests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    /// How many there were, dismissed ones left out.
+    pub count: u64,
+    /// The latest, newest first; a few.
+    pub latest: Vec<PastRequest>,
+}
+
+/// An earlier request in a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastRequest {
+    /// Which.
+    pub id: RequestId,
+    /// Who had to answer.
+    pub route: Route,
+    /// What became of it.
+    pub status: Status,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// How many of an author's earlier requests a card names.
+pub const PAST_SHOWN: usize = 3;
+
+impl Card {
+    /// Draws the request as it is now.
+    #[must_use]
+    pub fn of(request: &Request, settings: &Settings, past: &Past, link: String) -> Self {
+        let words = Words::new(settings.community.language);
+        let status = request.state.status();
+        let is_live = !matches!(status, Status::Resolved | Status::Dismissed);
+        let text = request.text();
+        Self {
+            request: request.id.clone(),
+            status,
+            status_word: words.status(status),
+            route: request.route,
+            title: format!("{} {} · {}", Words::emoji(request.route), words.route(request.route), words.status(status)),
+            quote: if text.is_empty() { words.text_is_gone().to_owned() } else { text },
+            author_name: request.author_name.clone(),
+            link,
+            message: request.opener().id.clone(),
+            link_word: words.go_to_message(),
+            lines: lines(request, settings, past, words),
+            buttons: Action::ALL
+                .into_iter()
+                .filter(|_| is_live)
+                .filter_map(|action| {
+                    let label = words.button(action)?;
+                    Some(Button { action, label, is_enabled: is_possible(action, status) })
+                })
+                .collect(),
+            reroute_word: words.reroute_placeholder(),
+            reroute_to: Route::ALL
+                .into_iter()
+                .filter(|_| is_live)
+                .map(|route| Choice { route, label: words.route(route), is_current: route == request.route })
+                .collect(),
+        }
+    }
+}
+
+/// Whether pressing `action` makes sense in that state; the state machine has the last word.
+const fn is_possible(action: Action, status: Status) -> bool {
+    match action {
+        Action::Claim => matches!(status, Status::Open),
+        Action::Answered => matches!(status, Status::Open | Status::Claimed),
+        Action::Resolve => matches!(status, Status::Answered),
+        Action::Dismiss | Action::Reroute => matches!(status, Status::Open | Status::Claimed | Status::Answered),
+    }
+}
+
+fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> Vec<Line> {
+    let text = |t: String| vec![Piece::Text(t)];
+    let mut lines = vec![
+        Line { name: words.author(), value: vec![Piece::Person(request.author.clone())], is_short: true },
+        Line {
+            name: words.asked(),
+            value: vec![Piece::Time(request.opened_at())],
+            is_short: true,
+        },
+        Line {
+            name: words.confidence(),
+            value: text(words.judged(&request.verdict)),
+            is_short: true,
+        },
+    ];
+    if !request.verdict.why.is_empty() {
+        lines.push(Line { name: words.why(), value: text(request.verdict.why.join(" · ")), is_short: false });
+    }
+    if let Some(also) = request.also {
+        lines.push(Line { name: words.also(), value: text(words.route(also).to_owned()), is_short: true });
+    }
+    if let Some(line) = handling(request, words) {
+        lines.push(line);
+    }
+    let experts = settings.experts_on(&request.text());
+    if !experts.is_empty() {
+        lines.push(Line {
+            name: words.might_know(),
+            value: separated(experts.into_iter().map(|e| vec![Piece::Person(e.user.clone())]), ", "),
+            is_short: true,
+        });
+    }
+    lines.push(Line { name: words.history(), value: history(past, words), is_short: false });
+    lines
+}
+
+/// Who has done what with it, and how long the member waited.
+fn handling(request: &Request, words: Words) -> Option<Line> {
+    let line = |name, value| Some(Line { name, value, is_short: false });
+    let who_when = |by: &UserId, at: Timestamp| {
+        vec![Piece::Person(by.clone()), Piece::Text(" · ".to_owned()), Piece::Time(at)]
+    };
+    match &request.state {
+        RequestState::Open => None,
+        RequestState::Claimed { by, at } => line(words.claimed_by(), who_when(by, *at)),
+        RequestState::Answered { by, at } => {
+            let mut value = who_when(by, *at);
+            if let Some(first) = &request.first_response {
+                value.push(Piece::Text(format!(" · {}", words.after(first.response_time))));
+            }
+            line(words.answered_by(), value)
+        }
+        RequestState::Resolved { by, at } => line(words.resolved_by(), who_when(by, *at)),
+        RequestState::Dismissed { by: Some(by), at } => line(words.dismissed_by(), who_when(by, *at)),
+        RequestState::Dismissed { by: None, .. } => {
+            line(words.status(Status::Dismissed), vec![Piece::Text(words.withdrawn().to_owned())])
+        }
+    }
+}
+
+fn history(past: &Past, words: Words) -> Vec<Piece> {
+    if past.count == 0 {
+        return vec![Piece::Text(words.first_request().to_owned())];
+    }
+    let mut value = vec![Piece::Text(words.earlier_requests(past.count))];
+    for request in &past.latest {
+        value.push(Piece::Text(format!("\n{} {} · ", Words::emoji(request.route), words.status(request.status))));
+        value.push(Piece::Time(request.opened_at));
+    }
+    value
+}
+
+/// The groups one after the other with a separator between them.
+fn separated(groups: impl Iterator<Item = Vec<Piece>>, separator: &str) -> Vec<Piece> {
+    let mut all = Vec::new();
+    for group in groups {
+        if !all.is_empty() {
+            all.push(Piece::Text(separator.to_owned()));
+        }
+        all.extend(group);
+    }
+    all
+}
+
+/// The line that stays of a card whose request went elsewhere.
+#[must_use]
+pub fn retired_line(language: Language, from: Route, to: Route) -> String {
+    let words = Words::new(language);
+    if from == to { words.replaced_by_newer_card().to_owned() } else { words.went_to(to) }
+}

@@ -1,0 +1,108 @@
+//! What has to be said or done on a platform because of a change: decided here, sent by the outbox.
+//!
+//! A notice says what, never in which words: those come from `words.rs` when it is sent, so that a card always shows
+//! the request as it is at that moment.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ChannelId, CommunityId, NoticeId, RequestId};
+use super::label::Route;
+
+/// Something to be said or done about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// Show the request in this desk's channel and ping its role once.
+    PostCard {
+        /// The desk.
+        route: Route,
+    },
+    /// Show what changed on the card in this desk's channel.
+    EditCard {
+        /// The desk.
+        route: Route,
+    },
+    /// Turn this desk's card into a line that says where the request went, without buttons.
+    RetireCard {
+        /// The desk.
+        route: Route,
+        /// Where the request went; the same desk when a new card replaces an old one.
+        to: Route,
+    },
+    /// Put the route's tag on the member's message.
+    Tag {
+        /// The route.
+        route: Route,
+    },
+    /// Take the route's tag off the member's message.
+    Untag {
+        /// The route.
+        route: Route,
+    },
+}
+
+/// A queue in which notices are sent one after the other: what is said in one desk's channel, or tagged in one
+/// channel, keeps its order; queues do not wait for each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lane(String);
+
+impl Notice {
+    /// The queue it belongs to; `place` is where the member's message stands.
+    #[must_use]
+    pub fn lane(&self, place: &ChannelId) -> Lane {
+        match self {
+            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
+                Lane(format!("desk:{route}"))
+            }
+            Self::Tag { .. } | Self::Untag { .. } => Lane(format!("tag:{place}")),
+        }
+    }
+
+    /// The desk in whose channel it shows, if it does.
+    #[must_use]
+    pub const fn desk(&self) -> Option<Route> {
+        match self {
+            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => Some(*route),
+            Self::Tag { .. } | Self::Untag { .. } => None,
+        }
+    }
+}
+
+impl Lane {
+    /// A lane as the store kept it.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text that the store keeps.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A notice on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuedNotice {
+    /// Its name, and the platform's de-duplication key.
+    pub id: NoticeId,
+    /// Where.
+    pub community: CommunityId,
+    /// The request that it is about.
+    pub request: RequestId,
+    /// Its queue.
+    pub lane: Lane,
+    /// What is to be done.
+    pub notice: Notice,
+    /// How often it was tried.
+    pub attempts: u32,
+}

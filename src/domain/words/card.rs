@@ -1,0 +1,176 @@
+//! The words on a card.
+
+use super::Words;
+use crate::domain::action::Action;
+use crate::domain::label::Route;
+use crate::domain::time::Span;
+use crate::domain::verdict::{Stage, Verdict};
+
+impl Words {
+    /// What is written on a button; `None` for the re-route, which is a select.
+    #[must_use]
+    pub const fn button(self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::Claim => Some(self.pick("Claim", "Je m'en charge")),
+            Action::Answered => Some(self.pick("Answered", "J'ai répondu")),
+            Action::Resolve => Some(self.pick("Resolve", "Résolue")),
+            Action::Dismiss => Some(self.pick("Not a request", "Pas une demande")),
+            Action::Reroute => None,
+        }
+    }
+
+    /// What the re-route select says before something is chosen.
+    #[must_use]
+    pub const fn reroute_placeholder(self) -> &'static str {
+        self.pick("Send to another desk…", "Envoyer à une autre équipe…")
+    }
+
+    /// The words with which a role is pinged.
+    #[must_use]
+    pub fn ping(self, route: Route) -> String {
+        format!("{} {} · {}", Self::emoji(route), self.route(route), self.pick("new request", "nouvelle demande"))
+    }
+
+    /// Instead of a text that was deleted or whose time ran out.
+    #[must_use]
+    pub const fn text_is_gone(self) -> &'static str {
+        self.pick("(the text was deleted)", "(le texte a été supprimé)")
+    }
+
+    /// What the link to the message is called.
+    #[must_use]
+    pub const fn go_to_message(self) -> &'static str {
+        self.pick("Go to the message", "Voir le message")
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub const fn author(self) -> &'static str {
+        self.pick("Member", "Membre")
+    }
+
+    /// When it was asked.
+    #[must_use]
+    pub const fn asked(self) -> &'static str {
+        self.pick("Asked", "Posée")
+    }
+
+    /// How sure the judge was.
+    #[must_use]
+    pub const fn confidence(self) -> &'static str {
+        self.pick("Confidence", "Confiance")
+    }
+
+    /// The words and cues that decided.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        self.pick("Why this desk", "Pourquoi cette équipe")
+    }
+
+    /// The second desk that it concerns.
+    #[must_use]
+    pub const fn also(self) -> &'static str {
+        self.pick("Also concerns", "Concerne aussi")
+    }
+
+    /// Who has topics that the message touches.
+    #[must_use]
+    pub const fn might_know(self) -> &'static str {
+        self.pick("Might know", "Pourrait savoir")
+    }
+
+    /// The member's earlier requests.
+    #[must_use]
+    pub const fn history(self) -> &'static str {
+        self.pick("History", "Historique")
+    }
+
+    /// Who holds it.
+    #[must_use]
+    pub const fn claimed_by(self) -> &'static str {
+        self.pick("Claimed by", "Prise en charge par")
+    }
+
+    /// Who answered.
+    #[must_use]
+    pub const fn answered_by(self) -> &'static str {
+        self.pick("Answered by", "Réponse de")
+    }
+
+    /// Who resolved it.
+    #[must_use]
+    pub const fn resolved_by(self) -> &'static str {
+        self.pick("Resolved by", "Résolue par")
+    }
+
+    /// Who dismissed it.
+    #[must_use]
+    pub const fn dismissed_by(self) -> &'static str {
+        self.pick("Dismissed by", "Écartée par")
+    }
+
+    /// The member deleted all of it before anybody answered.
+    #[must_use]
+    pub const fn withdrawn(self) -> &'static str {
+        self.pick("Withdrawn: the member deleted the message", "Retirée : le membre a supprimé son message")
+    }
+
+    /// The member has not asked anything before.
+    #[must_use]
+    pub const fn first_request(self) -> &'static str {
+        self.pick("First request of this member", "Première demande de ce membre")
+    }
+
+    /// How often the member asked before.
+    #[must_use]
+    pub fn earlier_requests(self, count: u64) -> String {
+        match (self.language, count) {
+            (super::Language::En, 1) => "1 earlier request".to_owned(),
+            (super::Language::En, n) => format!("{n} earlier requests"),
+            (super::Language::Fr, 1) => "1 demande précédente".to_owned(),
+            (super::Language::Fr, n) => format!("{n} demandes précédentes"),
+        }
+    }
+
+    /// `after 12 min`.
+    #[must_use]
+    pub fn after(self, span: Span) -> String {
+        format!("{} {}", self.pick("after", "en"), self.duration(span))
+    }
+
+    /// The line that stays where a card was.
+    #[must_use]
+    pub fn went_to(self, to: Route) -> String {
+        format!("➜ {} {} {}", self.pick("Went to", "Envoyée à"), Self::emoji(to), self.route(to))
+    }
+
+    /// The line that stays where a card was when the same desk got a new one.
+    #[must_use]
+    pub const fn replaced_by_newer_card(self) -> &'static str {
+        self.pick("➜ The member came back: see the newer card below", "➜ Le membre est revenu : voir la nouvelle fiche plus bas")
+    }
+
+    /// How sure the judge was and which stage decided: `86 % · model`.
+    #[must_use]
+    pub fn judged(self, verdict: &Verdict) -> String {
+        let stage = self.stage(verdict.stage);
+        match verdict.stage {
+            Stage::Rule | Stage::Given => stage.to_owned(),
+            Stage::Model | Stage::Llm => {
+                let unsure = if verdict.unsure { self.pick(" · unsure", " · incertain") } else { "" };
+                format!("{:.0} % · {stage}{unsure}", verdict.confidence * 100.0)
+            }
+        }
+    }
+
+    /// The stage that decided.
+    #[must_use]
+    pub const fn stage(self, stage: Stage) -> &'static str {
+        match stage {
+            Stage::Rule => self.pick("a rule", "une règle"),
+            Stage::Model => self.pick("local model", "modèle local"),
+            Stage::Llm => self.pick("second reader", "second lecteur"),
+            Stage::Given => self.pick("a person", "une personne"),
+        }
+    }
+}

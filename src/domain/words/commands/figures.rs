@@ -1,0 +1,127 @@
+//! `/stats`.
+
+use super::{Words, fill};
+use crate::domain::card::Piece;
+use crate::domain::ids::ChannelId;
+use crate::domain::settings::Language;
+use crate::domain::time::{Span, civil};
+use crate::domain::timing::Summary;
+
+impl Words {
+    /// The headline of figures: from a day until today.
+    #[must_use]
+    pub fn figures_since(self, first: civil::Date, last: civil::Date) -> String {
+        match self.language {
+            Language::En if first == last => format!("Figures of {first}"),
+            Language::Fr if first == last => format!("Chiffres du {}", french(first)),
+            Language::En => format!("Figures from {first} to {last}"),
+            Language::Fr => format!("Chiffres du {} au {}", french(first), french(last)),
+        }
+    }
+
+    /// The headline of figures of all that is stored.
+    #[must_use]
+    pub const fn figures_of_all(self) -> &'static str {
+        self.pick("Figures of all requests so far", "Chiffres de toutes les demandes")
+    }
+
+    /// The figures are one channel's.
+    #[must_use]
+    pub fn only_in(self, channel: &ChannelId) -> Vec<Piece> {
+        fill(self.pick("Only requests from {}.", "Seulement les demandes de {}."), [Piece::Channel(channel.clone())])
+    }
+
+    /// There is no request in this time.
+    #[must_use]
+    pub const fn no_requests(self) -> &'static str {
+        self.pick("No request in this time.", "Aucune demande sur cette période.")
+    }
+
+    /// So many requests.
+    #[must_use]
+    pub fn requests(self, n: usize) -> String {
+        self.many(n, ("1 request", "{n} requests"), ("{n} demande", "{n} demandes"))
+    }
+
+    /// So many were answered.
+    #[must_use]
+    pub fn answered(self, n: usize) -> String {
+        self.many(n, ("1 answered", "{n} answered"), ("{n} répondue", "{n} répondues"))
+    }
+
+    /// So many wait, and the oldest for so long.
+    #[must_use]
+    pub fn waiting_since(self, n: usize, oldest: Option<Span>) -> String {
+        let waiting = self.waiting(n);
+        match (oldest, self.language, n) {
+            (None, _, _) => waiting,
+            (Some(oldest), Language::En, 1) => format!("{waiting} (for {})", self.duration(oldest)),
+            (Some(oldest), Language::Fr, 1) => format!("{waiting} (depuis {})", self.duration(oldest)),
+            (Some(oldest), Language::En, _) => format!("{waiting} (the oldest for {})", self.duration(oldest)),
+            (Some(oldest), Language::Fr, _) => format!("{waiting} (la plus ancienne depuis {})", self.duration(oldest)),
+        }
+    }
+
+    /// Response times in words.
+    #[must_use]
+    pub fn percentiles(self, summary: &Summary) -> String {
+        let say = |seconds| self.duration(Span::seconds(seconds));
+        let (p50, p90, p95, max) = (say(summary.p50), say(summary.p90), say(summary.p95), say(summary.max));
+        match self.language {
+            Language::En => format!("half within {p50} · 90 % within {p90} · 95 % within {p95} · longest {max}"),
+            Language::Fr => format!("la moitié en {p50} · 90 % en {p90} · 95 % en {p95} · au plus {max}"),
+        }
+    }
+
+    /// Name of the figure: time until the first response.
+    #[must_use]
+    pub const fn first_response_figure(self) -> &'static str {
+        self.pick("First response", "Première réponse")
+    }
+
+    /// Name of the figure: the same in opening hours.
+    #[must_use]
+    pub const fn business_figure(self) -> &'static str {
+        self.pick("In opening hours", "En heures ouvrées")
+    }
+
+    /// Nobody has answered.
+    #[must_use]
+    pub const fn no_answer_yet(self) -> &'static str {
+        self.pick("no answer yet", "pas encore de réponse")
+    }
+
+    /// How many kept their target.
+    #[must_use]
+    pub fn in_target(self, in_target: usize, judged: usize, share: f64) -> String {
+        let share = format!("{:.0} %", share * 100.0);
+        match self.language {
+            Language::En => format!("{share} in target ({in_target} of {judged})"),
+            Language::Fr => format!("{share} dans l'objectif ({in_target} sur {judged})"),
+        }
+    }
+
+    /// How many were dismissed.
+    #[must_use]
+    pub fn dismissed_apart(self, n: usize) -> String {
+        self.many(
+            n,
+            ("1 dismissed, in no figure above.", "{n} dismissed, in no figure above."),
+            ("{n} écartée, hors de tous ces chiffres.", "{n} écartées, hors de tous ces chiffres."),
+        )
+    }
+
+    /// What the figures mean.
+    #[must_use]
+    pub const fn definitions(self) -> &'static str {
+        self.pick(
+            "First response: from the member's first message to the first employee's message that answers it; never a bot, a reaction or a claim. Waiting requests are in no percentile; past their target they count as missed. Targets are in opening hours.",
+            "Première réponse : du premier message du membre au premier message d'un employé qui y répond ; jamais un bot, une réaction ou une prise en charge. Les demandes en attente n'entrent dans aucun percentile ; objectif dépassé, elles comptent comme manquées. Objectifs en heures ouvrées.",
+        )
+    }
+}
+
+/// `02/03/2026`.
+fn french(date: civil::Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}

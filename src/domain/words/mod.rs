@@ -1,0 +1,97 @@
+//! Every word said to people, in English and in French, as functions.
+//!
+//! No other module writes a sentence that a member or an employee reads. The tests snapshot both languages side by
+//! side.
+
+mod card;
+mod menus;
+mod replies;
+mod report;
+mod setup;
+
+use super::request::Status;
+use super::settings::Language;
+use super::label::{Label, Route};
+use super::time::Span;
+
+/// The words in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    language: Language,
+}
+
+impl Words {
+    /// The words of that language.
+    #[must_use]
+    pub const fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// The language itself.
+    #[must_use]
+    pub const fn language(self) -> Language {
+        self.language
+    }
+
+    /// One of two texts.
+    const fn pick<'a>(self, en: &'a str, fr: &'a str) -> &'a str {
+        match self.language {
+            Language::En => en,
+            Language::Fr => fr,
+        }
+    }
+
+    /// The reaction with which a request is tagged, and the desk's sign on a card.
+    #[must_use]
+    pub const fn emoji(route: Route) -> &'static str {
+        match route {
+            Route::CustomerService => "🛎️",
+            Route::ProductExpert => "🔧",
+            Route::Pr => "📣",
+        }
+    }
+
+    /// A desk's name; also the name of its forum tag.
+    #[must_use]
+    pub const fn route(self, route: Route) -> &'static str {
+        match route {
+            Route::CustomerService => self.pick("Customer service", "Service client"),
+            Route::ProductExpert => self.pick("Product expert", "Expert produit"),
+            Route::Pr => self.pick("PR", "Communication"),
+        }
+    }
+
+    /// A label's name.
+    #[must_use]
+    pub const fn label(self, label: Label) -> &'static str {
+        match label.route() {
+            Some(route) => self.route(route),
+            None => self.pick("No answer needed", "Pas de réponse attendue"),
+        }
+    }
+
+    /// A state as the word that a card shows.
+    #[must_use]
+    pub const fn status(self, status: Status) -> &'static str {
+        match status {
+            Status::Open => self.pick("Open", "Ouverte"),
+            Status::Claimed => self.pick("Claimed", "Prise en charge"),
+            Status::Answered => self.pick("Answered", "Répondue"),
+            Status::Resolved => self.pick("Resolved", "Résolue"),
+            Status::Dismissed => self.pick("Dismissed", "Écartée"),
+        }
+    }
+
+    /// A length of time as people say it: `45 s`, `12 min`, `3 h 05`, `2 d 4 h`.
+    #[must_use]
+    pub fn duration(self, span: Span) -> String {
+        let seconds = span.as_seconds();
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+        match seconds {
+            0..60 => format!("{seconds} s"),
+            60..3600 => format!("{minutes} min"),
+            3600..86_400 => format!("{hours} h {:02}", minutes % 60),
+            _ => format!("{days} {} {} h", self.pick("d", "j"), hours % 24),
+        }
+    }
+}

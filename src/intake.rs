@@ -1,0 +1,54 @@
+//! Hears everything, keeps what happens in watched channels, and nothing else.
+//!
+//! From the moment at which [`Intake::hear`] returns, what was heard survives a crash.
+
+use std::sync::Arc;
+
+use crate::bell::Bell;
+use crate::clock::Ids;
+use crate::communities::Communities;
+use crate::domain::ids::{ChannelId, CommunityId};
+use crate::domain::time::Timestamp;
+use crate::store::{Incoming, Store, StoreError};
+
+/// Hears everything, keeps what happens in watched channels.
+#[derive(Debug)]
+pub struct Intake {
+    store: Arc<dyn Store>,
+    communities: Arc<Communities>,
+    ids: Arc<Ids>,
+    /// Rung when something new is in the inbox.
+    bell: Arc<Bell>,
+}
+
+impl Intake {
+    /// An intake into that store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, communities: Arc<Communities>, ids: Arc<Ids>, bell: Arc<Bell>) -> Self {
+        Self { store, communities, ids, bell }
+    }
+
+    /// Keeps what happened when it happened in a watched channel and was not known; says whether it did.
+    ///
+    /// # Errors
+    /// When the store cannot keep it: the caller has to hear it again later.
+    pub async fn hear(&self, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError> {
+        let (community, channel) = incoming.place();
+        if !self.is_watched(community, channel).await? {
+            return Ok(false);
+        }
+        let is_new = self.store.receive(&self.ids.next(now), incoming, now).await?;
+        if is_new {
+            self.bell.ring();
+        }
+        Ok(is_new)
+    }
+
+    /// Whether a channel is watched.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn is_watched(&self, community: &CommunityId, channel: &ChannelId) -> Result<bool, StoreError> {
+        Ok(self.communities.of(community).await?.is_some_and(|known| known.settings.watch(channel).is_some()))
+    }
+}

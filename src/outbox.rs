@@ -1,0 +1,300 @@
+//! Sends what the domain decided to say.
+//!
+//! A notice is written in the same transaction as the change that caused it, and sent from here afterwards. A
+//! platform outage therefore delays a ping; it never loses one. Sending twice is made harmless by the notice id,
+//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
+//! not wait for each other, so a call that hangs holds up its own lane only.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
+
+use crate::bell::Bell;
+use crate::clock::Clock;
+use crate::communities::{Communities, Known};
+use crate::domain::card::{self, Card};
+use crate::domain::label::Route;
+use crate::domain::notice::{Lane, Notice, QueuedNotice};
+use crate::domain::request::{Request, Status};
+use crate::domain::settings::{self, Desk, Tag};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::words::Words;
+use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::store::{Delivery, PostedCard, Store, StoreError};
+use crate::triage::Progress;
+
+/// How many lanes are looked at in one step.
+const LANES: u32 = 256;
+/// The first wait after a failure; it doubles with each further one …
+const FIRST_RETRY: Span = Span::seconds(1);
+/// … up to this when the platform is in trouble …
+const LONGEST_RETRY: Span = Span::minutes(1);
+/// … and up to this when somebody has to mend something first.
+const LONGEST_BLOCKED: Span = Span::minutes(15);
+
+/// The platforms of this process.
+pub type Platforms = HashMap<settings::Platform, Arc<dyn Platform>>;
+
+/// Sends what the domain decided to say.
+#[derive(Debug)]
+pub struct Outbox {
+    store: Arc<dyn Store>,
+    communities: Arc<Communities>,
+    platforms: Platforms,
+    clock: Arc<dyn Clock>,
+    /// Rung when a lane is free again.
+    bell: Arc<Bell>,
+    /// The lanes in which something is being sent.
+    busy: Mutex<HashSet<Lane>>,
+    freed: Notify,
+    tasks: TaskTracker,
+}
+
+impl Outbox {
+    /// An outbox over that store that sends through these platforms.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        communities: Arc<Communities>,
+        platforms: Platforms,
+        clock: Arc<dyn Clock>,
+        bell: Arc<Bell>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            communities,
+            platforms,
+            clock,
+            bell,
+            busy: Mutex::default(),
+            freed: Notify::new(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// Starts to send the first due notice of each lane that is free.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    #[tracing::instrument(name = "outbox.step", skip_all)]
+    pub async fn step(self: &Arc<Self>, now: Timestamp) -> Result<Progress, StoreError> {
+        let mut progress = Progress::Idle;
+        for notice in self.store.due_notices(now, LANES).await? {
+            if !self.busy().insert(notice.lane.clone()) {
+                continue;
+            }
+            progress = Progress::Worked;
+            let outbox = Arc::clone(self);
+            self.tasks.spawn(async move { outbox.send(notice).await });
+        }
+        Ok(progress)
+    }
+
+    /// When there will be something to send that is not due yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_due(now).await
+    }
+
+    /// Waits until nothing is being sent.
+    pub async fn idle(&self) {
+        loop {
+            let freed = self.freed.notified();
+            if self.busy().is_empty() {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    async fn send(&self, notice: QueuedNotice) {
+        let outcome = match self.deliver(&notice).await {
+            Ok(delivery) => self.record(&notice, delivery).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            // Nothing is recorded, so the notice is due still; the platform's key makes a second sending harmless.
+            tracing::error!(notice = %notice.id, %error, "outbox.send: the store failed, will try again");
+        }
+        self.busy().remove(&notice.lane);
+        self.freed.notify_waiters();
+        self.bell.ring();
+    }
+
+    async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        match &delivery {
+            Delivery::Done(_) | Delivery::Retired => {}
+            Delivery::Later { at, reason } => {
+                tracing::warn!(notice = %notice.id, request = %notice.request, %at, reason, "outbox.later");
+            }
+            Delivery::GivenUp { reason } => {
+                tracing::error!(notice = %notice.id, request = %notice.request, reason, "outbox.given_up");
+            }
+        }
+        self.store.record_delivery(notice, &delivery, now).await
+    }
+
+    async fn deliver(&self, notice: &QueuedNotice) -> Result<Delivery, StoreError> {
+        let gone = |what: &str| Ok(Delivery::GivenUp { reason: format!("the {what} is no longer known") });
+        let Some(known) = self.communities.of(&notice.community).await? else {
+            return gone("community");
+        };
+        let Some(request) = self.store.request(&notice.community, &notice.request).await? else {
+            return gone("request");
+        };
+        let Some(platform) = self.platforms.get(&known.settings.community.platform) else {
+            let reason = "its platform is not connected in this process".to_owned();
+            return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
+        };
+        let errand = Errand { outbox: self, known: &known, request: &request, platform: platform.as_ref(), notice };
+        match notice.notice {
+            Notice::PostCard { route } => errand.post_card(route).await,
+            Notice::EditCard { route } => errand.edit_card(route).await,
+            Notice::RetireCard { route, to } => errand.retire_card(route, to).await,
+            Notice::Tag { route } => errand.tag(route).await,
+            Notice::Untag { route } => errand.untag(route).await,
+        }
+    }
+
+    /// What the platform's answer means for the notice.
+    fn outcome(&self, notice: &QueuedNotice, answer: Result<Delivery, PlatformError>) -> Delivery {
+        let later = |wait: Span, reason: String| {
+            let at = Timestamp::from_millisecond(self.clock.now().as_millisecond() + wait.as_milliseconds());
+            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason }
+        };
+        match answer {
+            Ok(delivery) => delivery,
+            Err(PlatformError::Retry { after, reason }) => {
+                later(after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY)), reason)
+            }
+            Err(PlatformError::Blocked { reason }) => later(backoff(notice.attempts, LONGEST_BLOCKED), reason),
+            Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
+        }
+    }
+
+    fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One notice with all that is needed to send it.
+struct Errand<'a> {
+    outbox: &'a Outbox,
+    known: &'a Known,
+    request: &'a Request,
+    platform: &'a dyn Platform,
+    notice: &'a QueuedNotice,
+}
+
+impl Errand<'_> {
+    async fn post_card(&self, route: Route) -> Result<Delivery, StoreError> {
+        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
+        if is_pointless {
+            return Ok(Delivery::Done(None));
+        }
+        let Some(desk) = self.known.settings.desk(route) else {
+            let reason = format!("no desk answers {route}: set one up with /desk set or in the community file");
+            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
+        };
+        let card = self.card().await?;
+        let posted = self
+            .platform
+            .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, Some(&self.ping(desk)))
+            .await
+            .map(|post| Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
+        Ok(self.outbox.outcome(self.notice, posted))
+    }
+
+    async fn edit_card(&self, route: Route) -> Result<Delivery, StoreError> {
+        let Some(posted) = self.live_card(route).await? else {
+            return Ok(Delivery::Done(None));
+        };
+        if self.outbox.store.is_superseded(self.notice).await? {
+            return Ok(Delivery::Done(None));
+        }
+        let card = self.card().await?;
+        let ping = self.known.settings.desk(route).map(|desk| self.ping(desk));
+        let edited = self
+            .platform
+            .edit_card(&self.request.community, &posted.channel, &posted.post, &card, ping.as_ref())
+            .await
+            .map(|()| Delivery::Done(None));
+        Ok(self.outbox.outcome(self.notice, edited))
+    }
+
+    async fn retire_card(&self, route: Route, to: Route) -> Result<Delivery, StoreError> {
+        let Some(posted) = self.live_card(route).await? else {
+            return Ok(Delivery::Done(None));
+        };
+        let card = self.card().await?;
+        let line = card::retired_line(self.known.settings.community.language, route, to);
+        let retired = self
+            .platform
+            .retire_card(&self.request.community, &posted.channel, &posted.post, &card, &line)
+            .await
+            .map(|()| Delivery::Retired);
+        Ok(self.outbox.outcome(self.notice, retired))
+    }
+
+    async fn tag(&self, route: Route) -> Result<Delivery, StoreError> {
+        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
+        let Some(tag) = self.public_tag(route).filter(|_| !is_pointless) else {
+            return Ok(Delivery::Done(None));
+        };
+        let language = self.known.settings.community.language;
+        let tagged = self.platform.tag(&self.request.community, &self.place(), tag, route, language).await;
+        Ok(self.outbox.outcome(self.notice, tagged.map(|()| Delivery::Done(None))))
+    }
+
+    async fn untag(&self, route: Route) -> Result<Delivery, StoreError> {
+        let Some(tag) = self.public_tag(route) else {
+            return Ok(Delivery::Done(None));
+        };
+        let language = self.known.settings.community.language;
+        let untagged = self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
+        Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
+    }
+
+    async fn card(&self) -> Result<Card, StoreError> {
+        let past = self.outbox.store.past(self.request).await?;
+        let link = self.platform.link(&self.request.community, &self.place());
+        Ok(Card::of(self.request, &self.known.settings, &past, link))
+    }
+
+    async fn live_card(&self, route: Route) -> Result<Option<PostedCard>, StoreError> {
+        self.outbox.store.live_card(&self.request.community, &self.request.id, route).await
+    }
+
+    fn ping(&self, desk: &Desk) -> Ping {
+        let words = Words::new(self.known.settings.community.language);
+        Ping { role: desk.role.clone(), words: words.ping(desk.route) }
+    }
+
+    fn place(&self) -> MessagePlace {
+        MessagePlace {
+            channel: self.request.channel.clone(),
+            thread: self.request.thread.clone(),
+            message: self.request.opener().id.clone(),
+        }
+    }
+
+    /// How the member's message is tagged for everybody to see, if it is.
+    fn public_tag(&self, route: Route) -> Option<Tag> {
+        if self.known.settings.desk(route).is_some_and(|desk| desk.discreet) {
+            return None;
+        }
+        let tag = self.known.settings.watch(&self.request.channel).map(|watch| watch.tag)?;
+        (tag != Tag::None).then_some(tag)
+    }
+}
+
+/// How long to wait after that many failures.
+fn backoff(attempts: u32, longest: Span) -> Span {
+    let doubled = FIRST_RETRY.as_milliseconds().saturating_mul(1_i64 << attempts.min(20));
+    Span::milliseconds(doubled).min(longest)
+}

@@ -1,0 +1,162 @@
+//! Answers what people do: presses on cards, commands, context menus, the set-up.
+//!
+//! Nothing waits in memory for a press: a custom id carries all there is to know, and what the presser may do is asked
+//! anew each time, of what Discord sends with the press. Discord gives three seconds for the first answer, so a press
+//! is acknowledged before any work, and a command's work that takes longer is deferred.
+
+mod asker;
+mod call;
+mod complete;
+mod menus;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serenity::model::application::{
+    CommandInteraction, CommandType, ComponentInteraction, ComponentInteractionDataKind as Chosen,
+    Interaction,
+};
+use serenity::model::id::TargetId;
+
+use super::{Discord, commands, setup};
+use crate::commands::{Command, Reply};
+use crate::domain::action::Press;
+use crate::domain::ids::{MessageId, UserId};
+use crate::triage::Outcome;
+
+pub(super) use asker::Asker;
+pub(super) use call::{Call, How, Page};
+
+/// Answers an interaction.
+#[tracing::instrument(name = "discord.interaction", skip_all, fields(id = %interaction.id()))]
+pub async fn handle(discord: &Arc<Discord>, interaction: Interaction) {
+    match interaction {
+        Interaction::Command(interaction) => {
+            command(&Call::of_command(discord, &interaction), &interaction).await;
+        }
+        Interaction::Component(interaction) => {
+            component(&Call::of_component(discord, &interaction), &interaction).await;
+        }
+        Interaction::Autocomplete(interaction) => {
+            complete::answer(&Call::of_command(discord, &interaction), &interaction.data).await;
+        }
+        other => tracing::warn!(kind = ?other.kind(), "an interaction of a kind that Vigie never asks for"),
+    }
+}
+
+async fn command(call: &Call<'_>, interaction: &CommandInteraction) {
+    let data = &interaction.data;
+    if data.kind == CommandType::Message {
+        return menu(call, interaction).await;
+    }
+    if data.name == "setup" {
+        return call.answer(How::Privately, setup::open(call)).await;
+    }
+    match commands::read::read(&data.name, &data.options) {
+        Some(command) => {
+            let how = if is_shared(&command) { How::Publicly } else { How::Privately };
+            call.answer(how, run(call, command)).await;
+        }
+        None => unknown(call, &data.name).await,
+    }
+}
+
+/// Whether the answer is for everybody, unless it turns out to be a refusal.
+const fn is_shared(command: &Command) -> bool {
+    matches!(command, Command::Stats { share: true, .. })
+}
+
+async fn run(call: &Call<'_>, command: Command) -> Page {
+    match Asker::of(call).await {
+        Ok(asker) => {
+            let discord = call.discord;
+            crate::commands::run(&discord.triage, &asker.caller, command, discord.clock.now()).await.into()
+        }
+        Err(refused) => refused,
+    }
+}
+
+async fn menu(call: &Call<'_>, interaction: &CommandInteraction) {
+    let data = &interaction.data;
+    let Some(target) = data.target_id.map(TargetId::to_message_id) else {
+        return unknown(call, &data.name).await;
+    };
+    match data.name.as_str() {
+        commands::SEND => call.answer(How::Privately, menus::choose_desk(call, target)).await,
+        commands::ANSWERS => call.answer(How::Privately, menus::choose_request(call, target)).await,
+        commands::WHY => {
+            let request = crate::commands::RequestRef::Message(MessageId::new(target.to_string()));
+            call.answer(How::Privately, run(call, Command::Why { request })).await;
+        }
+        name => unknown(call, name).await,
+    }
+}
+
+async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
+    let data = &interaction.data;
+    let values = chosen(&data.kind);
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    if let Some(press) = Press::parse(&data.custom_id, &values) {
+        call.acknowledge().await;
+        if let Err(refused) = pressed(call, &press).await {
+            call.follow_up(&refused).await;
+        }
+        return;
+    }
+    let (word, rest) =
+        data.custom_id.strip_prefix("vigie:").and_then(|id| id.split_once(':')).unwrap_or_default();
+    match word {
+        "setup" => match setup::Press::parse(rest, &values) {
+            Some(press) => call.answer(How::InPlace, setup::pressed(call, press)).await,
+            None => unknown(call, &data.custom_id).await,
+        },
+        "send" => match (menus::Target::parse(rest), values.first().and_then(|value| value.parse().ok())) {
+            (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
+            (_, _) => unknown(call, &data.custom_id).await,
+        },
+        "answers" => match (menus::Target::parse(rest), values.first()) {
+            (Some(target), Some(request)) => {
+                call.answer(How::InPlace, menus::answers(call, target, request)).await;
+            }
+            (_, _) => unknown(call, &data.custom_id).await,
+        },
+        _ => unknown(call, &data.custom_id).await,
+    }
+}
+
+/// Does what a press on a card asks for; the card itself is changed by the outbox.
+async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
+    let asker = Asker::employee(call).await?;
+    let community = &asker.caller.community;
+    match call.discord.triage.press(community, press, &asker.caller.user, call.at()).await {
+        Ok(Outcome::Done(_)) => Ok(()),
+        Ok(outcome) => Err(asker.refusal(&outcome)),
+        Err(error) => Err(asker.failed(&error)),
+    }
+}
+
+/// Something that this Vigie does not offer: a card of another bot version, a command that is no more.
+async fn unknown(call: &Call<'_>, name: &str) {
+    tracing::warn!(name, "an interaction that Vigie does not know");
+    let refused = Reply::refused(call.words().unknown_interaction()).into();
+    call.answer(How::Privately, async { refused }).await;
+}
+
+/// The values that were chosen, as text.
+fn chosen(kind: &Chosen) -> Vec<String> {
+    match kind {
+        Chosen::Button | Chosen::Unknown(_) => Vec::new(),
+        Chosen::StringSelect { values } => values.clone(),
+        Chosen::UserSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Chosen::RoleSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Chosen::MentionableSelect { values } => values.iter().map(ToString::to_string).collect(),
+        Chosen::ChannelSelect { values } => values.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A person as Discord shows a name; nobody is pinged, since no answer allows a mention.
+fn mention(user: &UserId) -> String {
+    format!("<@{user}>")
+}

@@ -1,0 +1,228 @@
+//! One interaction, and the ways in which it is answered.
+//!
+//! Discord wants a first answer within three seconds; afterwards the interaction's token is good for fifteen minutes.
+//! The token is a secret: it stands in no log line.
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use serenity::model::Permissions;
+use serenity::model::application::{CommandInteraction, ComponentInteraction};
+use serenity::model::guild::Member;
+use serenity::model::id::{ChannelId, GuildId, MessageId, UserId};
+
+use super::super::events::posted_at;
+use super::super::{Discord, render};
+use crate::commands::Reply;
+use crate::domain::settings::Language;
+use crate::domain::time::Timestamp;
+use crate::domain::words::Words;
+use crate::platform::PlatformError;
+
+/// Work that takes longer is deferred; leaves half of Discord's three seconds for the network.
+const SOON: Duration = Duration::from_millis(1500);
+/// The flag of a message that only who asked can see.
+const EPHEMERAL: u64 = 64;
+/// Discord's types of first answers.
+const MESSAGE: u8 = 4;
+const DEFERRED_MESSAGE: u8 = 5;
+const DEFERRED_UPDATE: u8 = 6;
+const UPDATE: u8 = 7;
+const CHOICES: u8 = 8;
+
+/// One interaction: what all kinds of them carry.
+pub struct Call<'a> {
+    /// Where it is answered.
+    pub discord: &'a Discord,
+    /// Where it came from; none in a private conversation.
+    pub guild: Option<GuildId>,
+    /// The channel or thread.
+    pub channel: ChannelId,
+    /// Who it came from, as a member of the guild at this moment.
+    pub member: Option<&'a Member>,
+    /// What Vigie may do in that channel.
+    pub held: Permissions,
+    id: u64,
+    application: u64,
+    token: &'a str,
+    locale: &'a str,
+}
+
+/// How an interaction is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// With a message that only who asked can see.
+    Privately,
+    /// With a message for everybody, unless it is a refusal.
+    Publicly,
+    /// By changing the message that was pressed on.
+    InPlace,
+}
+
+/// What is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// What is said.
+    pub reply: Reply,
+    /// Rows of buttons and selects, as Discord's JSON.
+    pub components: Vec<Value>,
+}
+
+impl From<Reply> for Page {
+    fn from(reply: Reply) -> Self {
+        Self { reply, components: Vec::new() }
+    }
+}
+
+impl Page {
+    /// The bodies of the messages that show it, at least one: an embed too long for one goes on in the next.
+    pub(super) fn messages(&self) -> Vec<Value> {
+        let mut messages: Vec<Value> = render::replies(&self.reply)
+            .into_iter()
+            .map(|embed| json!({ "embeds": [embed], "components": [], "allowed_mentions": { "parse": [] } }))
+            .collect();
+        if let Some(last) = messages.last_mut() {
+            last["components"] = json!(self.components);
+        }
+        messages
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A command, or one that is being typed.
+    pub fn of_command(discord: &'a Discord, interaction: &'a CommandInteraction) -> Self {
+        Self {
+            discord,
+            guild: interaction.guild_id,
+            channel: interaction.channel_id,
+            member: interaction.member.as_deref(),
+            held: interaction.app_permissions.unwrap_or_default(),
+            id: interaction.id.get(),
+            application: interaction.application_id.get(),
+            token: &interaction.token,
+            locale: interaction.guild_locale.as_deref().unwrap_or(&interaction.locale),
+        }
+    }
+
+    /// A press on a button, or a choice.
+    pub fn of_component(discord: &'a Discord, interaction: &'a ComponentInteraction) -> Self {
+        Self {
+            discord,
+            guild: interaction.guild_id,
+            channel: interaction.channel_id,
+            member: interaction.member.as_ref(),
+            held: interaction.app_permissions.unwrap_or_default(),
+            id: interaction.id.get(),
+            application: interaction.application_id.get(),
+            token: &interaction.token,
+            locale: interaction.guild_locale.as_deref().unwrap_or(&interaction.locale),
+        }
+    }
+
+    /// When it happened, by Discord's clock.
+    pub fn at(&self) -> Timestamp {
+        posted_at(MessageId::new(self.id))
+    }
+
+    /// The words for somebody whose community has not chosen a language.
+    pub fn words(&self) -> Words {
+        let is_french = self.locale.starts_with("fr");
+        Words::new(if is_french { Language::Fr } else { Language::En })
+    }
+
+    /// Answers when the work is done; says at once that it is under way when that takes long.
+    pub async fn answer(&self, how: How, work: impl Future<Output = Page>) {
+        let mut work = pin!(work);
+        if let Ok(page) = tokio::time::timeout(SOON, &mut work).await {
+            return self.answer_now(how, &page).await;
+        }
+        self.defer(how).await;
+        self.answer_deferred(how, &work.await).await;
+    }
+
+    async fn answer_now(&self, how: How, page: &Page) {
+        let is_private = how != How::Publicly || !page.reply.is_shared;
+        let mut messages = page.messages().into_iter();
+        let mut first = messages.next().unwrap_or_default();
+        if how == How::InPlace {
+            self.call_back(&json!({ "type": UPDATE, "data": first })).await;
+        } else {
+            set_private(&mut first, is_private);
+            self.call_back(&json!({ "type": MESSAGE, "data": first })).await;
+        }
+        self.say_more(messages, is_private).await;
+    }
+
+    async fn defer(&self, how: How) {
+        self.call_back(&match how {
+            How::Privately => json!({ "type": DEFERRED_MESSAGE, "data": { "flags": EPHEMERAL } }),
+            How::Publicly => json!({ "type": DEFERRED_MESSAGE }),
+            How::InPlace => json!({ "type": DEFERRED_UPDATE }),
+        })
+        .await;
+    }
+
+    async fn answer_deferred(&self, how: How, page: &Page) {
+        let original = self.webhook("/messages/@original");
+        if how == How::Publicly && !page.reply.is_shared {
+            // Whether a message is private is settled when it is deferred: a refusal needs another one.
+            logged(self.discord.rest.delete(&original).await);
+            return self.follow_up(page).await;
+        }
+        let mut messages = page.messages().into_iter();
+        let first = messages.next().unwrap_or_default();
+        logged(self.discord.rest.tell(Method::PATCH, &original, Some(&first)).await);
+        self.say_more(messages, how != How::Publicly).await;
+    }
+
+    /// Says that a press has arrived; nothing on the screen changes.
+    pub async fn acknowledge(&self) {
+        self.call_back(&json!({ "type": DEFERRED_UPDATE })).await;
+    }
+
+    /// Says something to who asked, and to nobody else, after the first answer.
+    pub async fn follow_up(&self, page: &Page) {
+        self.say_more(page.messages(), true).await;
+    }
+
+    async fn say_more(&self, messages: impl IntoIterator<Item = Value>, is_private: bool) {
+        for mut message in messages {
+            set_private(&mut message, is_private);
+            logged(self.discord.rest.tell(Method::POST, &self.webhook(""), Some(&message)).await);
+        }
+    }
+
+    /// Offers choices for what is being typed.
+    pub async fn complete(&self, choices: Vec<Value>) {
+        self.call_back(&json!({ "type": CHOICES, "data": { "choices": choices } })).await;
+    }
+
+    async fn call_back(&self, body: &Value) {
+        let path = format!("/interactions/{}/{}/callback", self.id, self.token);
+        logged(self.discord.rest.tell(Method::POST, &path, Some(body)).await);
+    }
+
+    /// The bot's own user.
+    pub fn bot(&self) -> UserId {
+        self.discord.me().map_or_else(|| UserId::new(self.application), |me| me.id)
+    }
+
+    fn webhook(&self, rest: &str) -> String {
+        format!("/webhooks/{}/{}{rest}", self.application, self.token)
+    }
+}
+
+fn set_private(message: &mut Value, is_private: bool) {
+    if is_private {
+        message["flags"] = json!(EPHEMERAL);
+    }
+}
+
+fn logged(outcome: Result<(), PlatformError>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "an interaction could not be answered");
+    }
+}

@@ -1,0 +1,248 @@
+//! Discord: what happens there comes in through the gateway, what Vigie says goes out through REST.
+//!
+//! `events` translates at the edge, `backfill` looks for what was missed, `render` draws; [`Discord`] is the
+//! [`Platform`] that the outbox posts through. Serenity lends the gateway, the models and the builders; the calls are
+//! our own (`rest`).
+
+pub mod backfill;
+pub mod commands;
+pub mod directory;
+pub mod doctor;
+mod escape;
+mod events;
+pub mod gateway;
+pub mod interactions;
+mod lanes;
+mod limits;
+pub mod permissions;
+mod refusals;
+pub mod render;
+pub mod rest;
+mod setup;
+mod tags;
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serenity::model::id::{ChannelId as Channel, GuildId, UserId};
+
+use crate::clock::Clock;
+use crate::config::environment::Shards;
+use crate::domain::card::Card;
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
+use crate::domain::label::Route;
+use crate::domain::settings::{Language, Tag};
+use crate::intake::Intake;
+use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::triage::Triage;
+use directory::Directory;
+use rest::Rest;
+
+/// What is needed to be a bot on Discord.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The bot's token.
+    pub token: String,
+    /// The base of the REST API when it is not Discord's own.
+    pub api_url: Option<String>,
+    /// The shards of this process; all of them when absent.
+    pub shards: Option<Shards>,
+}
+
+/// Shows no token.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { token: _, api_url, shards } = self;
+        f.debug_struct("Credentials")
+            .field("api_url", api_url)
+            .field("shards", shards)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The Discord side of Vigie.
+#[derive(Debug)]
+pub struct Discord {
+    credentials: Credentials,
+    rest: Rest,
+    intake: Arc<Intake>,
+    triage: Arc<Triage>,
+    clock: Arc<dyn Clock>,
+    directory: Directory,
+    lanes: lanes::Lanes,
+    link: gateway::Link,
+    me: OnceLock<Me>,
+    /// At most so many guilds are caught up with at a time.
+    catching_up: tokio::sync::Semaphore,
+}
+
+/// Who the bot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Me {
+    /// The bot's user, which is also its application for every bot made since 2016.
+    pub id: UserId,
+}
+
+/// How many guilds are caught up with at a time.
+const CATCHING_UP: usize = 4;
+
+impl Discord {
+    /// The Discord side; nothing is connected before [`gateway::run`].
+    ///
+    /// # Errors
+    /// When the token cannot be a token, or the machine has no TLS.
+    pub fn new(
+        credentials: Credentials,
+        intake: Arc<Intake>,
+        triage: Arc<Triage>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, PlatformError> {
+        let rest = Rest::new(credentials.api_url.as_deref(), &credentials.token)?;
+        Ok(Arc::new(Self {
+            credentials,
+            rest,
+            intake,
+            triage,
+            clock,
+            directory: Directory::default(),
+            lanes: lanes::Lanes::default(),
+            link: gateway::Link::default(),
+            me: OnceLock::new(),
+            catching_up: tokio::sync::Semaphore::new(CATCHING_UP),
+        }))
+    }
+
+    /// Calls to Discord.
+    #[must_use]
+    pub const fn rest(&self) -> &Rest {
+        &self.rest
+    }
+
+    /// What is known of the guilds.
+    #[must_use]
+    pub const fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The middle of the road.
+    #[must_use]
+    pub fn triage(&self) -> &Triage {
+        &self.triage
+    }
+
+    /// What hears.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// What tells the time.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
+    }
+
+    /// Who the bot is; `None` before it has been asked.
+    #[must_use]
+    pub fn me(&self) -> Option<Me> {
+        self.me.get().copied()
+    }
+}
+
+/// What Discord answers to a message that was posted.
+#[derive(Debug, Deserialize)]
+struct Posted {
+    id: String,
+}
+
+#[async_trait]
+impl Platform for Discord {
+    async fn is_connected(&self) -> bool {
+        self.is_connected().await
+    }
+
+    fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {
+        let channel = place.thread.as_ref().unwrap_or(&place.channel);
+        format!("https://discord.com/channels/{community}/{channel}/{}", place.message)
+    }
+
+    async fn post_card(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        card: &Card,
+        ping: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError> {
+        let message = render::card(card, ping, key);
+        let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
+        Ok(MessageId::new(posted.id))
+    }
+
+    async fn edit_card(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        card: &Card,
+        ping: Option<&Ping>,
+    ) -> Result<(), PlatformError> {
+        let message = render::edited_card(card, ping);
+        self.rest
+            .tell(reqwest::Method::PATCH, &format!("/channels/{channel}/messages/{post}"), Some(&message))
+            .await
+    }
+
+    async fn retire_card(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        card: &Card,
+        line: &str,
+    ) -> Result<(), PlatformError> {
+        let message = render::retired_card(card, line);
+        self.rest
+            .tell(reqwest::Method::PATCH, &format!("/channels/{channel}/messages/{post}"), Some(&message))
+            .await
+    }
+
+    async fn tag(
+        &self,
+        _community: &CommunityId,
+        place: &MessagePlace,
+        tag: Tag,
+        route: Route,
+        language: Language,
+    ) -> Result<(), PlatformError> {
+        tags::put(&self.rest, place, tag, route, language).await
+    }
+
+    async fn untag(
+        &self,
+        _community: &CommunityId,
+        place: &MessagePlace,
+        tag: Tag,
+        route: Route,
+        _language: Language,
+    ) -> Result<(), PlatformError> {
+        tags::take_off(&self.rest, place, tag, route).await
+    }
+}
+
+/// The guild that a community is; `None` when its id is no snowflake.
+pub(crate) fn guild_of(community: &CommunityId) -> Option<GuildId> {
+    snowflake(community.as_str()).map(GuildId::new)
+}
+
+/// A channel of ours as Discord's; `None` when its id is no snowflake.
+pub(crate) fn channel_of(channel: &ChannelId) -> Option<Channel> {
+    snowflake(channel.as_str()).map(Channel::new)
+}
+
+/// A snowflake out of text; `None` when it is none.
+pub(crate) fn snowflake(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number| *number != 0)
+}

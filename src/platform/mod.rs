@@ -1,0 +1,114 @@
+//! Where communities live: the edge at which foreign types become the domain's and back.
+//!
+//! Incoming: each platform's `events.rs` turns what it hears into `store::Incoming` and hands it to the intake.
+//! Outgoing: [`Platform`] is all that the outbox knows of a platform. `recording.rs` is the one in memory, which
+//! tests and `vigie replay` run on.
+
+#[cfg(feature = "discord")]
+pub mod discord;
+pub mod export;
+pub mod playground;
+pub mod recording;
+
+use async_trait::async_trait;
+
+use crate::domain::card::Card;
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
+use crate::domain::label::Route;
+use crate::domain::settings::{Language, Tag};
+use crate::domain::time::Span;
+
+/// Why something could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlatformError {
+    /// Not now: the platform is busy, limits us, or does not answer. Worth another try, at the earliest after so long
+    /// where the platform said.
+    #[error("{reason}")]
+    Retry {
+        /// How long to wait at least.
+        after: Option<Span>,
+        /// What happened.
+        reason: String,
+    },
+    /// Somebody has to mend something first (a channel that was deleted, a permission that is missing): keep it, and
+    /// try again now and then.
+    #[error("{reason}")]
+    Blocked {
+        /// What is wrong and what would mend it.
+        reason: String,
+    },
+    /// It can never be done: the message is gone, the request makes no sense.
+    #[error("{reason}")]
+    Permanent {
+        /// What happened.
+        reason: String,
+    },
+}
+
+/// The member's message, as far as it has to be found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagePlace {
+    /// The watched channel.
+    pub channel: ChannelId,
+    /// The thread or forum post in it.
+    pub thread: Option<ChannelId>,
+    /// The message.
+    pub message: MessageId,
+}
+
+/// A community's platform, as the outbox sees it.
+#[async_trait]
+pub trait Platform: Send + Sync + std::fmt::Debug {
+    /// Whether the connection is up now.
+    async fn is_connected(&self) -> bool {
+        true
+    }
+
+    /// The address under which a person opens a message.
+    fn link(&self, community: &CommunityId, place: &MessagePlace) -> String;
+
+    /// Posts a card and pings at most this role. Posting twice with the same key shows one card.
+    async fn post_card(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        card: &Card,
+        ping: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError>;
+
+    /// Shows the card as it is now.
+    async fn edit_card(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        card: &Card,
+        ping: Option<&Ping>,
+    ) -> Result<(), PlatformError>;
+
+    /// Turns a card into one line without buttons.
+    async fn retire_card(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        card: &Card,
+        line: &str,
+    ) -> Result<(), PlatformError>;
+
+    /// Puts a route's tag on the member's message.
+    async fn tag(&self, community: &CommunityId, place: &MessagePlace, tag: Tag, route: Route, language: Language) -> Result<(), PlatformError>;
+
+    /// Takes a route's tag off the member's message.
+    async fn untag(&self, community: &CommunityId, place: &MessagePlace, tag: Tag, route: Route, language: Language) -> Result<(), PlatformError>;
+}
+
+/// The one role that a card pings, and the words beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// The role.
+    pub role: RoleId,
+    /// What is said with it.
+    pub words: String,
+}

@@ -1,0 +1,84 @@
+//! The parts of the road of a message, put together: the same whatever platform is connected.
+
+use std::sync::Arc;
+
+use crate::bell::Bell;
+use crate::clock::{Clock, Ids};
+use crate::communities::Communities;
+use crate::domain::time::Timestamp;
+use crate::intake::Intake;
+use crate::outbox::{Outbox, Platforms};
+use crate::store::{Store, StoreError};
+use crate::triage::{Progress, Triage};
+
+/// The parts that are the same whatever platform is connected.
+#[derive(Clone, Debug)]
+pub struct Core {
+    /// What must not be lost.
+    pub store: Arc<dyn Store>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub ids: Arc<Ids>,
+    /// Every community's settings.
+    pub communities: Arc<Communities>,
+    /// Hears what happens.
+    pub intake: Arc<Intake>,
+    /// Decides what it means.
+    pub triage: Arc<Triage>,
+    /// Rung when something was heard.
+    pub inbox_bell: Arc<Bell>,
+    /// Rung when something is to be sent.
+    pub outbox_bell: Arc<Bell>,
+}
+
+impl Core {
+    /// The parts over that store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        let ids = Arc::new(Ids::default());
+        let (inbox_bell, outbox_bell) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
+        let communities = Arc::new(Communities::new(Arc::clone(&store)));
+        let intake = Arc::new(Intake::new(
+            Arc::clone(&store),
+            Arc::clone(&communities),
+            Arc::clone(&ids),
+            Arc::clone(&inbox_bell),
+        ));
+        let triage = Arc::new(Triage::new(
+            Arc::clone(&store),
+            Arc::clone(&communities),
+            Arc::clone(&clock),
+            Arc::clone(&ids),
+            Arc::clone(&outbox_bell),
+        ));
+        Self { store, clock, ids, communities, intake, triage, inbox_bell, outbox_bell }
+    }
+
+    /// An outbox that sends through these platforms.
+    #[must_use]
+    pub fn outbox(&self, platforms: Platforms) -> Arc<Outbox> {
+        Outbox::new(
+            Arc::clone(&self.store),
+            Arc::clone(&self.communities),
+            platforms,
+            Arc::clone(&self.clock),
+            Arc::clone(&self.outbox_bell),
+        )
+    }
+
+    /// Runs every worker until there is nothing left to do at this moment: how tests and replay move on.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn settle(&self, outbox: &Arc<Outbox>, now: Timestamp) -> Result<(), StoreError> {
+        loop {
+            let triaged = self.triage.step(now).await?;
+            let sent = outbox.step(now).await?;
+            outbox.idle().await;
+            if (triaged, sent) == (Progress::Idle, Progress::Idle) {
+                return Ok(());
+            }
+        }
+    }
+}

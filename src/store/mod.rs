@@ -1,0 +1,318 @@
+//! What must not be lost, behind one trait that speaks the domain.
+//!
+//! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
+//! once for each. Nothing outside this module knows that there is SQL.
+
+mod connect;
+mod rows;
+mod sql;
+pub mod sqlite;
+
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::card::Past;
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
+use crate::domain::label::Route;
+use crate::domain::linking::Heard;
+use crate::domain::message::IncomingMessage;
+use crate::domain::notice::QueuedNotice;
+use crate::domain::request::{Change, Event, Request, Status};
+use crate::domain::settings::Settings;
+use crate::domain::time::Timestamp;
+
+pub use connect::{connect, in_memory};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else changed it first; load it again and decide anew.
+    #[error("changed by somebody else in the meantime")]
+    Conflict,
+    /// The database did not answer, was busy, full or read-only: worth another try.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// What is stored cannot be read: a bug, or a database of a newer Vigie.
+    #[error("the database holds something that this Vigie cannot read: {0}")]
+    Unreadable(String),
+}
+
+/// Something that happened in a watched channel, kept until it has been digested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Incoming {
+    /// A message was posted.
+    Posted(IncomingMessage),
+    /// A message was changed; it says now what `message.text` says.
+    Edited {
+        /// The message as it is now, with the time stamp of its posting.
+        message: IncomingMessage,
+        /// When it was changed.
+        at: Timestamp,
+    },
+    /// A message was deleted.
+    Deleted {
+        /// Where.
+        community: CommunityId,
+        /// The watched channel.
+        channel: ChannelId,
+        /// Which.
+        message: MessageId,
+        /// When, as near as the platform tells.
+        at: Timestamp,
+    },
+}
+
+/// A row of the inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxItem {
+    /// Its name; sorts by the time of arrival.
+    pub id: String,
+    /// What happened.
+    pub incoming: Incoming,
+}
+
+/// A community's settings as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredSettings {
+    /// What is set.
+    pub settings: Settings,
+    /// Counts the changes.
+    pub version: i64,
+}
+
+/// A card that was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostedCard {
+    /// The channel it was posted in.
+    pub channel: ChannelId,
+    /// The post.
+    pub post: MessageId,
+}
+
+/// What became of sending a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is done; for a card that was posted, where.
+    Done(Option<PostedCard>),
+    /// The card of this desk was retired.
+    Retired,
+    /// Not now: again at this time.
+    Later {
+        /// When to try again.
+        at: Timestamp,
+        /// Why it did not work.
+        reason: String,
+    },
+    /// It can never be done.
+    GivenUp {
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A notice that waits longer than it should, for `doctor` and `/setup`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StuckNotice {
+    /// The notice.
+    pub notice: QueuedNotice,
+    /// What the platform said last.
+    pub reason: String,
+}
+
+/// Which requests are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestFilter {
+    /// Opened at or after.
+    pub from: Option<Timestamp>,
+    /// Opened before.
+    pub to: Option<Timestamp>,
+    /// At this desk.
+    pub route: Option<Route>,
+    /// In this watched channel.
+    pub channel: Option<ChannelId>,
+    /// By this member.
+    pub author: Option<UserId>,
+    /// In one of these states; empty for any.
+    pub statuses: Vec<Status>,
+}
+
+/// The order and number of requests that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The oldest first.
+    OldestFirst {
+        /// How many at most.
+        limit: u32,
+    },
+    /// The newest first.
+    NewestFirst {
+        /// How many at most.
+        limit: u32,
+    },
+}
+
+/// One request as figures see it: no texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Which.
+    pub id: RequestId,
+    /// The desk.
+    pub route: Route,
+    /// Where it stands.
+    pub status: Status,
+    /// When its clock started.
+    pub opened_at: Timestamp,
+    /// Seconds until the first response, if there was one.
+    pub response_seconds: Option<i64>,
+    /// The same in the desk's opening hours.
+    pub business_seconds: Option<i64>,
+}
+
+/// What is said about a stored post of the playground.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaygroundPost {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The post.
+    pub id: MessageId,
+    /// When it was posted.
+    pub at: Timestamp,
+    /// The post as the page shows it, JSON.
+    pub body: String,
+}
+
+/// What must not be lost.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Whether the database answers and can be written to.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    // Settings.
+
+    /// The communities, with the version of their settings.
+    async fn communities(&self) -> Result<Vec<(CommunityId, i64)>, StoreError>;
+
+    /// The version of a community's settings; `None` when it is not known. Cheap: asked for each message.
+    async fn settings_version(&self, community: &CommunityId) -> Result<Option<i64>, StoreError>;
+
+    /// The settings of a community; `None` when it is not known.
+    async fn settings(&self, community: &CommunityId) -> Result<Option<StoredSettings>, StoreError>;
+
+    /// Stores the settings of a community whose stored version is `expected` (`None`: there must be none yet), and
+    /// makes due at once what waited for a desk.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else has changed them.
+    async fn save_settings(&self, settings: &Settings, expected: Option<i64>, now: Timestamp) -> Result<i64, StoreError>;
+
+    // Inbox.
+
+    /// Keeps what happened; `false` when it was known already. `id` sorts by the time of arrival.
+    async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// What has not been digested, oldest first.
+    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+
+    /// The last messages heard in a channel or thread before `before`, oldest first.
+    async fn talk(&self, community: &CommunityId, place: &ChannelId, before: Timestamp, limit: u32) -> Result<Vec<Heard>, StoreError>;
+
+    /// The newest message seen in a channel or thread.
+    async fn last_seen(&self, community: &CommunityId, place: &ChannelId) -> Result<Option<MessageId>, StoreError>;
+
+    // Requests.
+
+    /// Stores changes and, when they come from the inbox, marks that item as digested and erases its text: all of it
+    /// or nothing. An item that another process has digested in the meantime changes nothing any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a request is no longer at the version that the change was made from.
+    async fn apply(&self, changes: &[Change], digested: Option<&InboxItem>, now: Timestamp) -> Result<(), StoreError>;
+
+    /// A request by its id.
+    async fn request(&self, community: &CommunityId, id: &RequestId) -> Result<Option<Request>, StoreError>;
+
+    /// The newest request whose id ends like this: what people read out to each other.
+    async fn request_ending(&self, community: &CommunityId, tail: &str) -> Result<Option<Request>, StoreError>;
+
+    /// The request that a message belongs to; the newest when an earlier one was dismissed.
+    async fn request_of(&self, community: &CommunityId, message: &MessageId) -> Result<Option<Request>, StoreError>;
+
+    /// Requests in full, texts included.
+    async fn requests(&self, community: &CommunityId, filter: &RequestFilter, page: Page) -> Result<Vec<Request>, StoreError>;
+
+    /// Requests as figures see them, oldest first; all that match.
+    async fn measures(&self, community: &CommunityId, filter: &RequestFilter) -> Result<Vec<Measure>, StoreError>;
+
+    /// The log of a request, oldest first.
+    async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;
+
+    /// The member's requests before this one.
+    async fn past(&self, request: &Request) -> Result<Past, StoreError>;
+
+    // Outbox.
+
+    /// The notices that can be sent now: due, and first in their lane. Oldest first.
+    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError>;
+
+    /// When the next notice that is not due yet will be.
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Notices that have failed at least once and still wait.
+    async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError>;
+
+    /// Keeps what became of a notice.
+    async fn record_delivery(&self, notice: &QueuedNotice, delivery: &Delivery, now: Timestamp) -> Result<(), StoreError>;
+
+    /// The live card of a request in a desk's channel.
+    async fn live_card(&self, community: &CommunityId, request: &RequestId, route: Route) -> Result<Option<PostedCard>, StoreError>;
+
+    /// Whether a later notice of the same kind waits for the same card, so that this one can be skipped.
+    async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError>;
+
+    // Playground.
+
+    /// Keeps a post of the playground, new or changed.
+    async fn put_playground_post(&self, community: &CommunityId, post: &PlaygroundPost) -> Result<(), StoreError>;
+
+    /// Forgets a post of the playground.
+    async fn remove_playground_post(&self, community: &CommunityId, channel: &ChannelId, id: &MessageId) -> Result<(), StoreError>;
+
+    /// The playground's posts, oldest first.
+    async fn playground_posts(&self, community: &CommunityId) -> Result<Vec<PlaygroundPost>, StoreError>;
+
+    /// Forgets a community with everything in it; the playground's *start again*.
+    async fn erase_community(&self, community: &CommunityId) -> Result<(), StoreError>;
+}
+
+
+impl Incoming {
+    /// The community and the watched channel in which it happened.
+    #[must_use]
+    pub const fn place(&self) -> (&CommunityId, &ChannelId) {
+        match self {
+            Self::Posted(message) | Self::Edited { message, .. } => (&message.community, &message.channel),
+            Self::Deleted { community, channel, .. } => (community, channel),
+        }
+    }
+}
+
+/// As JSON, for a column.
+fn encode(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Unreadable(e.to_string()))
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+                Self::Unreadable(error.to_string())
+            }
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}

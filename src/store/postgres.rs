@@ -1,0 +1,36 @@
+//! PostgreSQL, or a distributed database that speaks its language.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::StoreError;
+
+#[path = "adapter.rs"]
+mod adapter;
+
+pub use adapter::SqlStore as PostgresStore;
+
+type Db = sqlx::Postgres;
+
+const BEGIN: &str = "begin";
+const CONNECTIONS: u32 = 8;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Connects to the server that the address names and brings its tables up to date.
+pub async fn open(address: &str) -> Result<PostgresStore, StoreError> {
+    let options = PgConnectOptions::from_str(address).map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    MIGRATIONS
+        .run(&pool)
+        .await
+        .map_err(|e| StoreError::Unreadable(format!("its tables could not be brought up to date: {e}")))?;
+    Ok(PostgresStore::new(pool.clone(), pool))
+}

@@ -1,0 +1,285 @@
+//! Rows as they stand in the tables, and the way from there to the domain.
+
+use std::str::FromStr;
+
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+
+use super::{InboxItem, Measure, StoreError};
+use crate::domain::card::PastRequest;
+use crate::domain::ids::{MessageId, RequestId, UserId};
+use crate::domain::label::Route;
+use crate::domain::linking::Heard;
+use crate::domain::notice::{Lane, QueuedNotice};
+use crate::domain::request::{Claim, Event, FirstResponse, Request, RequestMessage, RequestState, Status};
+use crate::domain::time::{self, Span, Timestamp};
+
+#[derive(FromRow)]
+pub struct SettingsRow {
+    pub settings: String,
+    pub version: i64,
+}
+
+#[derive(FromRow)]
+pub struct PendingRow {
+    pub id: String,
+    pub incoming: Option<String>,
+}
+
+impl PendingRow {
+    pub fn item(self) -> Result<InboxItem, StoreError> {
+        let incoming = self.incoming.as_deref().ok_or_else(|| unreadable("an inbox row without content"))?;
+        Ok(InboxItem { incoming: json(incoming)?, id: self.id })
+    }
+}
+
+#[derive(FromRow)]
+pub struct HeardRow {
+    pub message: String,
+    pub place: String,
+    pub channel: String,
+    pub at: i64,
+    pub author: Option<String>,
+    pub standing: Option<String>,
+    pub reply_to: Option<String>,
+    pub mentions: Option<String>,
+}
+
+impl HeardRow {
+    pub fn heard(self) -> Result<Heard, StoreError> {
+        Ok(Heard {
+            id: self.message.as_str().into(),
+            at: moment(self.at)?,
+            author: UserId::new(self.author.unwrap_or_default()),
+            standing: word(self.standing.as_deref().unwrap_or("member"))?,
+            thread: (self.place != self.channel).then(|| self.place.as_str().into()),
+            reply_to: self.reply_to.map(MessageId::new),
+            mentions: self.mentions.as_deref().map_or(Ok(Vec::new()), json)?,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub struct RequestRow {
+    pub community: String,
+    pub id: String,
+    pub version: i64,
+    pub channel: String,
+    pub thread: Option<String>,
+    pub author: String,
+    pub author_name: String,
+    pub route: String,
+    pub also: Option<String>,
+    pub verdict: String,
+    pub status: String,
+    pub status_by: Option<String>,
+    pub status_at: Option<i64>,
+    pub opened_at: i64,
+    pub claimed_by: Option<String>,
+    pub claimed_at: Option<i64>,
+    pub first_response_message: Option<String>,
+    pub first_response_by: Option<String>,
+    pub first_response_at: Option<i64>,
+    pub response_ms: Option<i64>,
+    pub business_ms: Option<i64>,
+    pub link: Option<String>,
+    pub link_confidence: Option<f64>,
+    pub reroutes: i64,
+}
+
+impl RequestRow {
+    /// The request with its messages, which stand in a table of their own.
+    pub fn request(self, messages: Vec<RequestMessage>) -> Result<Request, StoreError> {
+        if messages.is_empty() {
+            return Err(unreadable("a request without messages"));
+        }
+        let state = self.state()?;
+        let first_response = self.first_response()?;
+        let first_claim = match (self.claimed_by, self.claimed_at) {
+            (Some(by), Some(at)) => Some(Claim { by: UserId::new(by), at: moment(at)? }),
+            _ => None,
+        };
+        Ok(Request {
+            community: self.community.as_str().into(),
+            id: RequestId::new(self.id),
+            version: self.version,
+            channel: self.channel.as_str().into(),
+            thread: self.thread.as_deref().map(Into::into),
+            author: UserId::new(self.author),
+            author_name: self.author_name,
+            messages,
+            route: route(&self.route)?,
+            also: self.also.as_deref().map(route).transpose()?,
+            verdict: json(&self.verdict)?,
+            state,
+            first_claim,
+            first_response,
+            reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
+        })
+    }
+
+    fn state(&self) -> Result<RequestState, StoreError> {
+        let by = || self.status_by.as_deref().map(UserId::from).ok_or_else(|| unreadable("a state without a person"));
+        let at = || moment(self.status_at.ok_or_else(|| unreadable("a state without a time"))?);
+        Ok(match status(&self.status)? {
+            Status::Open => RequestState::Open,
+            Status::Claimed => RequestState::Claimed { by: by()?, at: at()? },
+            Status::Answered => RequestState::Answered { by: by()?, at: at()? },
+            Status::Resolved => RequestState::Resolved { by: by()?, at: at()? },
+            Status::Dismissed => RequestState::Dismissed { by: by().ok(), at: at()? },
+        })
+    }
+
+    fn first_response(&self) -> Result<Option<FirstResponse>, StoreError> {
+        let (Some(by), Some(at), Some(link)) = (&self.first_response_by, self.first_response_at, &self.link) else {
+            return Ok(None);
+        };
+        Ok(Some(FirstResponse {
+            message: self.first_response_message.as_deref().map(Into::into),
+            by: by.as_str().into(),
+            at: moment(at)?,
+            response_time: Span::milliseconds(self.response_ms.unwrap_or_default()),
+            business_time: Span::milliseconds(self.business_ms.unwrap_or_default()),
+            link: word(link)?,
+            confidence: self.link_confidence.unwrap_or_default(),
+        }))
+    }
+}
+
+#[derive(FromRow)]
+pub struct MessageRow {
+    pub request: String,
+    pub message: String,
+    pub at: i64,
+    pub text: Option<String>,
+}
+
+impl MessageRow {
+    pub fn message(self) -> Result<RequestMessage, StoreError> {
+        Ok(RequestMessage { id: MessageId::new(self.message), at: moment(self.at)?, text: self.text })
+    }
+}
+
+#[derive(FromRow)]
+pub struct MeasureRow {
+    pub id: String,
+    pub route: String,
+    pub status: String,
+    pub opened_at: i64,
+    pub response_ms: Option<i64>,
+    pub business_ms: Option<i64>,
+}
+
+impl MeasureRow {
+    pub fn measure(self) -> Result<Measure, StoreError> {
+        Ok(Measure {
+            id: RequestId::new(self.id),
+            route: route(&self.route)?,
+            status: status(&self.status)?,
+            opened_at: moment(self.opened_at)?,
+            response_seconds: self.response_ms.map(|ms| ms / 1000),
+            business_seconds: self.business_ms.map(|ms| ms / 1000),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub struct PastRow {
+    pub id: String,
+    pub route: String,
+    pub status: String,
+    pub opened_at: i64,
+}
+
+impl PastRow {
+    pub fn past(self) -> Result<PastRequest, StoreError> {
+        Ok(PastRequest {
+            id: RequestId::new(self.id),
+            route: route(&self.route)?,
+            status: status(&self.status)?,
+            opened_at: moment(self.opened_at)?,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub struct EventRow {
+    pub at: i64,
+    pub actor: Option<String>,
+    pub detail: String,
+}
+
+impl EventRow {
+    pub fn event(self) -> Result<Event, StoreError> {
+        Ok(Event { at: moment(self.at)?, by: self.actor.map(UserId::new), kind: json(&self.detail)? })
+    }
+}
+
+#[derive(FromRow)]
+pub struct NoticeRow {
+    pub id: String,
+    pub community: String,
+    pub request: String,
+    pub lane: String,
+    pub notice: String,
+    pub attempts: i64,
+}
+
+impl NoticeRow {
+    pub fn notice(self) -> Result<QueuedNotice, StoreError> {
+        Ok(QueuedNotice {
+            id: self.id.as_str().into(),
+            community: self.community.as_str().into(),
+            request: RequestId::new(self.request),
+            lane: Lane::from_stored(self.lane),
+            notice: json(&self.notice)?,
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub struct StuckRow {
+    #[sqlx(flatten)]
+    pub notice: NoticeRow,
+    pub reason: String,
+}
+
+#[derive(FromRow)]
+pub struct CardRow {
+    pub channel: String,
+    pub post: String,
+}
+
+#[derive(FromRow)]
+pub struct PlaygroundRow {
+    pub channel: String,
+    pub id: String,
+    pub at: i64,
+    pub body: String,
+}
+
+pub fn unreadable(what: &str) -> StoreError {
+    StoreError::Unreadable(what.to_owned())
+}
+
+pub fn moment(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    time::from_milliseconds(milliseconds).ok_or_else(|| unreadable("a time out of range"))
+}
+
+fn route(text: &str) -> Result<Route, StoreError> {
+    Route::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
+}
+
+fn status(text: &str) -> Result<Status, StoreError> {
+    Status::parse(text).ok_or_else(|| unreadable("an unknown state"))
+}
+
+/// One of our words, as serde writes it.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|e| StoreError::Unreadable(e.to_string()))
+}
+
+pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
+}

@@ -1,0 +1,293 @@
+//! Every statement, once, for both databases.
+//!
+//! `$n` binds are understood by SQLite and PostgreSQL alike. What has a filter that differs from call to call is
+//! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
+
+pub const CHECK: &str = "
+    update communities
+    set version = version
+    where community = ''";
+
+pub const COMMUNITIES: &str = "
+    select community, version
+    from communities
+    order by community";
+
+pub const SETTINGS_VERSION: &str = "
+    select version
+    from communities
+    where community = $1";
+
+pub const SETTINGS: &str = "
+    select settings, version
+    from communities
+    where community = $1";
+
+pub const INSERT_SETTINGS: &str = "
+    insert into communities (community, platform, settings, version, changed_at)
+    values ($1, $2, $3, 1, $4)
+    on conflict (community) do nothing";
+
+pub const UPDATE_SETTINGS: &str = "
+    update communities
+    set platform = $2, settings = $3, version = version + 1, changed_at = $4
+    where community = $1
+      and version = $5";
+
+/// New settings may have mended what notices wait for, so they are tried at once.
+pub const HASTEN_NOTICES: &str = "
+    update outbox
+    set due_at = $2
+    where community = $1
+      and state = 'due'
+      and due_at > $2";
+
+pub const RECEIVE: &str = "
+    insert into inbox
+        (community, channel, message, revision, id, place, at, author, standing, reply_to, mentions, incoming,
+         received_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    on conflict (community, channel, message, revision) do nothing";
+
+pub const PENDING: &str = "
+    select id, incoming
+    from inbox
+    where digested_at is null
+    order by id
+    limit $1";
+
+/// The text goes with the digestion: what is no request is not kept past its judgement.
+pub const DIGEST: &str = "
+    update inbox
+    set digested_at = $4, incoming = null
+    where community = $1
+      and channel = $2
+      and id = $3
+      and digested_at is null";
+
+pub const TALK: &str = "
+    select message, place, channel, at, author, standing, reply_to, mentions
+    from inbox
+    where community = $1
+      and place = $2
+      and revision = 0
+      and at <= $3
+    order by at desc, id desc
+    limit $4";
+
+pub const LAST_SEEN: &str = "
+    select message
+    from inbox
+    where community = $1
+      and place = $2
+      and revision = 0
+    order by at desc, id desc
+    limit 1";
+
+pub const INSERT_REQUEST: &str = "
+    insert into requests
+        (community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
+         status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by, first_response_at,
+         response_ms, business_ms, link, link_confidence, reroutes)
+    values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23)";
+
+pub const UPDATE_REQUEST: &str = "
+    update requests
+    set version = version + 1, channel = $3, thread = $4, author = $5, author_name = $6, route = $7, also = $8,
+        verdict = $9, status = $10, status_by = $11, status_at = $12, opened_at = $13, claimed_by = $14,
+        claimed_at = $15, first_response_message = $16, first_response_by = $17, first_response_at = $18,
+        response_ms = $19, business_ms = $20, link = $21, link_confidence = $22, reroutes = $23
+    where community = $1
+      and id = $2
+      and version = $24";
+
+pub const PUT_REQUEST_MESSAGE: &str = "
+    insert into request_messages (community, request, position, message, at, text)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (community, request, message) do update
+    set text = excluded.text";
+
+pub const INSERT_EVENT: &str = "
+    insert into request_events (community, request, seq, at, actor, event, detail)
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+pub const INSERT_NOTICE: &str = "
+    insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at)
+    values ($1, $2, $3, $4, $5, 'due', $6, 0, $6)";
+
+/// The columns of a request; every select of requests begins with it.
+pub const SELECT_REQUEST: &str = "
+    select community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
+           status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by,
+           first_response_at, response_ms, business_ms, link, link_confidence, reroutes
+    from requests
+    where community = ";
+
+pub const SELECT_MEASURE: &str = "
+    select id, route, status, opened_at, response_ms, business_ms
+    from requests
+    where community = ";
+
+pub const SELECT_REQUEST_MESSAGES: &str = "
+    select request, message, at, text
+    from request_messages
+    where community = ";
+
+pub const REQUEST_OF_MESSAGE: &str = "
+    select request
+    from request_messages
+    where community = $1
+      and message = $2
+    order by request desc
+    limit 1";
+
+pub const REQUEST_BY_SHORT_ID: &str = "
+    select id
+    from requests
+    where community = $1
+      and id like $2
+    order by opened_at desc
+    limit 1";
+
+pub const EVENTS: &str = "
+    select at, actor, detail
+    from request_events
+    where community = $1
+      and request = $2
+    order by seq";
+
+pub const PAST_COUNT: &str = "
+    select count(*)
+    from requests
+    where community = $1
+      and author = $2
+      and opened_at <= $3
+      and id <> $4
+      and status <> 'dismissed'";
+
+pub const PAST: &str = "
+    select id, route, status, opened_at
+    from requests
+    where community = $1
+      and author = $2
+      and opened_at <= $3
+      and id <> $4
+      and status <> 'dismissed'
+    order by opened_at desc
+    limit $5";
+
+/// The first due notice of each lane. The lanes are walked from one to the next along the index, so that a long
+/// queue in one of them costs nothing.
+pub const DUE_NOTICES: &str = "
+    with recursive lanes (lane) as (
+        select min(lane)
+        from outbox
+        where state = 'due'
+        union all
+        select (select min(o.lane) from outbox o where o.state = 'due' and o.lane > lanes.lane)
+        from lanes
+        where lanes.lane is not null
+    )
+    select o.id, o.community, o.request, o.lane, o.notice, o.attempts
+    from lanes
+    join outbox o
+      on o.state = 'due'
+     and o.lane = lanes.lane
+     and o.id = (select min(h.id) from outbox h where h.state = 'due' and h.lane = lanes.lane)
+    where o.due_at <= $1
+    order by o.id
+    limit $2";
+
+pub const NEXT_DUE: &str = "
+    select min(due_at)
+    from outbox
+    where state = 'due'
+      and due_at > $1";
+
+pub const STUCK_NOTICES: &str = "
+    select id, community, request, lane, notice, attempts, reason
+    from outbox
+    where community = $1
+      and state = 'due'
+      and attempts > 0
+      and reason is not null
+    order by id
+    limit 100";
+
+pub const NOTICE_DONE: &str = "
+    update outbox
+    set state = $3, done_at = $4, attempts = attempts + 1, reason = $5
+    where community = $1
+      and id = $2
+      and state = 'due'";
+
+pub const NOTICE_LATER: &str = "
+    update outbox
+    set due_at = $3, attempts = attempts + 1, reason = $4
+    where community = $1
+      and id = $2
+      and state = 'due'";
+
+pub const INSERT_CARD: &str = "
+    insert into cards (community, request, notice, route, channel, post, is_live)
+    values ($1, $2, $3, $4, $5, $6, 1)
+    on conflict (community, request, notice) do update
+    set channel = excluded.channel, post = excluded.post";
+
+pub const RETIRE_CARDS: &str = "
+    update cards
+    set is_live = 0
+    where community = $1
+      and request = $2
+      and route = $3
+      and notice < $4";
+
+pub const LIVE_CARD: &str = "
+    select channel, post
+    from cards
+    where community = $1
+      and request = $2
+      and route = $3
+      and is_live = 1
+    order by notice desc
+    limit 1";
+
+pub const LATER_NOTICE: &str = "
+    select count(*)
+    from outbox
+    where community = $1
+      and request = $2
+      and id > $3
+      and state = 'due'
+      and notice = $4";
+
+pub const PUT_PLAYGROUND_POST: &str = "
+    insert into playground_posts (community, channel, id, at, body)
+    values ($1, $2, $3, $4, $5)
+    on conflict (community, channel, id) do update
+    set body = excluded.body";
+
+pub const REMOVE_PLAYGROUND_POST: &str = "
+    delete from playground_posts
+    where community = $1
+      and channel = $2
+      and id = $3";
+
+pub const PLAYGROUND_POSTS: &str = "
+    select channel, id, at, body
+    from playground_posts
+    where community = $1
+    order by at, id";
+
+/// One for each table that holds something of a community, the settings last.
+pub const ERASE_COMMUNITY: [&str; 8] = [
+    "delete from playground_posts where community = $1",
+    "delete from cards where community = $1",
+    "delete from outbox where community = $1",
+    "delete from request_events where community = $1",
+    "delete from request_messages where community = $1",
+    "delete from requests where community = $1",
+    "delete from inbox where community = $1",
+    "delete from communities where community = $1",
+];

@@ -1,0 +1,60 @@
+//! SQLite: one file, made when missing, or memory.
+//!
+//! SQLite takes one writer at a time. Writes go through a pool of one connection, so that they queue here instead of
+//! failing with "busy"; reads have a pool of their own and see the last commit (WAL).
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::StoreError;
+
+#[path = "adapter.rs"]
+mod adapter;
+
+pub use adapter::SqlStore as SqliteStore;
+
+type Db = sqlx::Sqlite;
+
+/// Takes the write lock at once: a transaction that began as a reader could fail at its first write.
+const BEGIN: &str = "begin immediate";
+
+/// How long a write waits for another process (`vigie config apply`, a backup) to let go.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const READERS: u32 = 3;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Opens the file that the address names and brings its tables up to date.
+pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
+    let options = SqliteConnectOptions::from_str(address)
+        .map_err(|e| StoreError::Unavailable(e.to_string()))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode a crash of the process loses nothing at NORMAL; a power cut may lose the last commits, never
+        // the file. What was lost then is read again from the platform at the next start.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT);
+    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    MIGRATIONS.run(&write).await.map_err(migration)?;
+    let read = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_lazy_with(options);
+    Ok(SqliteStore::new(read, write))
+}
+
+/// A database in memory that goes away with its last connection.
+pub async fn in_memory() -> Result<SqliteStore, StoreError> {
+    let options = SqliteConnectOptions::from_str("sqlite::memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await?;
+    MIGRATIONS.run(&pool).await.map_err(migration)?;
+    Ok(SqliteStore::new(pool.clone(), pool))
+}
+
+fn migration(error: sqlx::migrate::MigrateError) -> StoreError {
+    StoreError::Unreadable(format!("its tables could not be brought up to date: {error}"))
+}

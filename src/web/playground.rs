@@ -1,0 +1,177 @@
+//! The playground's page and its calls.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use futures::Stream;
+use futures::stream;
+use serde::Deserialize;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::domain::settings::Language;
+use crate::platform::playground::{Playground, PlaygroundError, Update};
+
+/// The page and its calls.
+pub fn routes(playground: Arc<Playground>) -> Router {
+    Router::new()
+        .route("/", get(async || Html(include_str!("../../templates/playground.html"))))
+        .route("/static/playground.css", get(async || asset("text/css", include_str!("../../static/playground.css"))))
+        .route(
+            "/static/playground.js",
+            get(async || asset("text/javascript", include_str!("../../static/playground.js"))),
+        )
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
+        .route("/api/playground/state", get(state))
+        .route("/api/playground/events", get(events))
+        .route("/api/playground/messages", post(write))
+        .route("/api/playground/messages/{channel}/{id}", put(edit).delete(delete))
+        .route("/api/playground/actions", post(act))
+        .route("/api/playground/morning", post(morning))
+        .route("/api/playground/reset", post(reset))
+        .with_state(playground)
+}
+
+fn asset(kind: &'static str, body: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8")), (header::CACHE_CONTROL, "no-cache".to_owned())], body)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Write {
+    channel: String,
+    author: String,
+    text: String,
+    reply_to: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Act {
+    #[serde(rename = "as")]
+    by: String,
+    custom_id: String,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Speak {
+    language: Language,
+}
+
+/// What went wrong, as the page shows it.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(serde_json::json!({ "error": self.1 }))).into_response()
+    }
+}
+
+impl From<PlaygroundError> for Refused {
+    fn from(error: PlaygroundError) -> Self {
+        match error {
+            PlaygroundError::Wrong(what) => Self(StatusCode::UNPROCESSABLE_ENTITY, what.to_owned()),
+            PlaygroundError::Store(error) => {
+                tracing::error!(%error, "playground.call: the store failed");
+                Self(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer, please try again".to_owned())
+            }
+        }
+    }
+}
+
+impl From<JsonRejection> for Refused {
+    fn from(rejection: JsonRejection) -> Self {
+        Self(rejection.status(), rejection.body_text())
+    }
+}
+
+type Shared = State<Arc<Playground>>;
+
+async fn state(State(playground): Shared) -> Result<Response, Refused> {
+    let state = playground.state().await.map_err(PlaygroundError::from)?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(state)).into_response())
+}
+
+async fn events(State(playground): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let updates = stream::unfold(playground.listen(), next_event);
+    Sse::new(updates).keep_alive(KeepAlive::default())
+}
+
+async fn next_event(mut updates: Receiver<Update>) -> Option<(Result<Event, Infallible>, Receiver<Update>)> {
+    let update = match updates.recv().await {
+        Ok(update) => update,
+        // A page that was asleep has missed something: it loads the state again.
+        Err(RecvError::Lagged(_)) => Update::Reset,
+        Err(RecvError::Closed) => return None,
+    };
+    let (name, body) = match update {
+        Update::Post(post) => ("post", serde_json::json!(post)),
+        Update::Gone { channel, id } => ("gone", serde_json::json!({ "channel": channel, "id": id })),
+        Update::Figures(figures) => ("figures", figures),
+        Update::Morning(morning) => ("morning", serde_json::json!(morning)),
+        Update::Reset => ("reset", serde_json::json!({})),
+    };
+    Some((Ok(Event::default().event(name).data(body.to_string())), updates))
+}
+
+async fn write(State(playground): Shared, body: Result<Json<Write>, JsonRejection>) -> Result<Response, Refused> {
+    let Json(write) = body?;
+    let post =
+        playground.post(&write.channel, &write.author, &write.text, write.reply_to.as_deref(), playground.now()).await?;
+    Ok((StatusCode::CREATED, Json(post)).into_response())
+}
+
+async fn edit(
+    State(playground): Shared,
+    Path((channel, id)): Path<(String, String)>,
+    body: Result<Json<Edit>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let Json(edit) = body?;
+    let post = playground.edit(&channel, &id, &edit.text, playground.now()).await?;
+    Ok(Json(post).into_response())
+}
+
+async fn delete(
+    State(playground): Shared,
+    Path((channel, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    playground.delete(&channel, &id, playground.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn act(State(playground): Shared, body: Result<Json<Act>, JsonRejection>) -> Result<Response, Refused> {
+    let Json(act) = body?;
+    let said = playground.act(&act.by, &act.custom_id, act.value.as_deref(), playground.now()).await?;
+    Ok(Json(serde_json::json!({ "said": said })).into_response())
+}
+
+async fn morning(
+    State(playground): Shared,
+    body: Result<Json<Speak>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let Json(speak) = body?;
+    playground.play_morning(speak.language).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Starts again; in the language that is asked for, otherwise in the one that is spoken.
+async fn reset(State(playground): Shared, body: Option<Json<Speak>>) -> Result<StatusCode, Refused> {
+    let language = body.map(|Json(speak)| speak.language);
+    playground.reset(language).await.map_err(PlaygroundError::from)?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,11 @@
+//! All integration tests in one binary: one link, and shared support.
+
+mod architecture;
+mod cli;
+#[cfg(feature = "discord")]
+mod discord;
+mod journey;
+#[cfg(feature = "discord")]
+mod standin;
+mod support;
+mod web;

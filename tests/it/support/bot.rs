@@ -1,0 +1,116 @@
+//! The real program as a process: with its own database, against whatever stand-in the test gives it.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// How long anything may take before the test counts as failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder with a database, in which the program can be called and run.
+pub struct Home {
+    folder: TempDir,
+    http: SocketAddr,
+    variables: Vec<(String, String)>,
+}
+
+/// The program while it runs.
+pub struct Bot {
+    child: Child,
+    http: SocketAddr,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        let folder = TempDir::new().expect("a folder of our own");
+        // Asked of the system, so that tests can run beside each other.
+        let http = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port");
+        Self { folder, http, variables: Vec::new() }
+    }
+
+    /// Sets a variable for everything that is called from here on.
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).expect("the folder is ours");
+        path
+    }
+
+    /// Calls the program and waits for its end.
+    pub async fn call(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output();
+        tokio::time::timeout(PATIENCE, output).await.expect("the call ends").expect("the program starts")
+    }
+
+    /// Makes the community's settings those of this text.
+    pub async fn apply(&self, config: &str) {
+        let file = self.write("community.toml", config);
+        let output = self.call(&["config", "apply", path_text(&file)]).await;
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Starts the program to run until it is stopped.
+    pub fn start(&self, arguments: &[&str]) -> Bot {
+        let child = self.command(arguments).kill_on_drop(true).spawn().expect("the program starts");
+        Bot { child, http: self.http }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", "sqlite://vigie.db")
+            .env("VIGIE_HTTP", self.http.to_string())
+            .env("VIGIE_LOG", "warn")
+            .stdin(Stdio::null());
+        for (name, value) in &self.variables {
+            command.env(name, value);
+        }
+        command
+    }
+}
+
+impl Bot {
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.http)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the program runs")
+    }
+
+    /// Asks the program to stop as a service manager does, and waits for its end.
+    pub async fn stop(mut self) -> ExitStatus {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+        assert!(asked.expect("kill is there").success());
+        self.ended().await
+    }
+
+    /// Ends the program as a crash does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("the program runs");
+    }
+
+    /// Waits for the program's own end.
+    pub async fn ended(&mut self) -> ExitStatus {
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the program ends").expect("it was started")
+    }
+}
+
+pub fn path_text(path: &Path) -> &str {
+    path.to_str().expect("our paths are UTF-8")
+}

@@ -1,0 +1,7 @@
+//! What the tests stand on: a whole Vigie in memory, the real program as a process, and a strict Discord.
+
+pub mod bot;
+pub mod discord;
+pub mod message;
+pub mod shared;
+pub mod vigie;

@@ -1,0 +1,173 @@
+//! A whole Vigie in memory, on a clock that the test moves and a platform that keeps what was sent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use vigie::road::Core;
+use vigie::clock::ManualClock;
+use vigie::domain::action::{Action, Press};
+use vigie::domain::ids::{CommunityId, MessageId, UserId};
+use vigie::domain::label::Route;
+use vigie::domain::message::IncomingMessage;
+use vigie::domain::request::{Event, Request};
+use vigie::domain::settings::{Platform, Settings};
+use vigie::domain::time::{Span, Timestamp, from_milliseconds};
+use vigie::outbox::{Outbox, Platforms};
+use vigie::platform::recording::Recording;
+use vigie::store::{self, Incoming, Page, RequestFilter, Store};
+use vigie::triage::Outcome;
+
+use super::message::Draft;
+
+pub const COMMUNITY: &str = "air-azur";
+
+/// A whole Vigie in memory.
+pub struct Vigie {
+    pub core: Core,
+    pub clock: Arc<ManualClock>,
+    pub platform: Arc<Recording>,
+    pub outbox: Arc<Outbox>,
+    next_message: AtomicU64,
+}
+
+impl Vigie {
+    /// #support is watched, three desks answer around the clock, nothing has happened yet.
+    pub async fn new() -> Self {
+        Self::with(settings(), store::in_memory().await.expect("SQLite in memory")).await
+    }
+
+    /// With these settings, over that store.
+    pub async fn with(settings: Settings, store: Arc<dyn Store>) -> Self {
+        let start = from_milliseconds(1_772_000_000_000).expect("a time of our days");
+        let clock = Arc::new(ManualClock::at(start));
+        let core = Core::new(store, Arc::clone(&clock) as _);
+        let known = core.store.settings_version(&settings.community.id).await.expect("the store reads");
+        core.store.save_settings(&settings, known, start).await.expect("the settings are stored");
+        let platform = Arc::new(Recording::default());
+        let platforms = Platforms::from([(Platform::Playground, Arc::clone(&platform) as _)]);
+        let outbox = core.outbox(platforms);
+        Self { core, clock, platform, outbox, next_message: AtomicU64::new(1) }
+    }
+
+    pub fn community(&self) -> CommunityId {
+        COMMUNITY.into()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        use vigie::clock::Clock as _;
+        self.clock.now()
+    }
+
+    /// Time goes by, and whatever falls due happens.
+    pub async fn after(&self, span: Span) {
+        let later = self.now().as_millisecond() + span.as_milliseconds();
+        self.clock.set(from_milliseconds(later).expect("a time of our days"));
+        self.settle().await;
+    }
+
+    /// Every worker runs until there is nothing left to do.
+    pub async fn settle(&self) {
+        self.core.settle(&self.outbox, self.now()).await.expect("the store works");
+    }
+
+    /// A message arrives and is digested.
+    pub async fn receives(&self, draft: Draft) -> IncomingMessage {
+        let message = self.hears(draft).await;
+        self.settle().await;
+        message
+    }
+
+    /// A message arrives; nothing is done about it yet.
+    pub async fn hears(&self, draft: Draft) -> IncomingMessage {
+        let number = self.next_message.fetch_add(1, Ordering::Relaxed);
+        let message = draft.sent(&format!("m{number}"), self.now());
+        self.hears_again(&Incoming::Posted(message.clone())).await;
+        message
+    }
+
+    /// Something arrives as it is.
+    pub async fn hears_again(&self, incoming: &Incoming) -> bool {
+        self.core.intake.hear(incoming, self.now()).await.expect("the store works")
+    }
+
+    /// The member changes a message.
+    pub async fn edited(&self, message: &IncomingMessage, text: &str) {
+        let message = IncomingMessage { text: text.to_owned(), ..message.clone() };
+        self.hears_again(&Incoming::Edited { message, at: self.now() }).await;
+        self.settle().await;
+    }
+
+    /// The member deletes a message.
+    pub async fn deleted(&self, message: &IncomingMessage) {
+        let (community, channel) = (message.community.clone(), message.channel.clone());
+        self.hears_again(&Incoming::Deleted { community, channel, message: message.id.clone(), at: self.now() }).await;
+        self.settle().await;
+    }
+
+    /// An employee presses a button of a request's card.
+    pub async fn press(&self, by: &str, action: Action, request: &Request, to: Option<Route>) -> Outcome {
+        let press = Press { request: request.id.clone(), action, to };
+        let by = UserId::from(by);
+        let outcome = self.core.triage.press(&self.community(), &press, &by, self.now()).await;
+        self.settle().await;
+        outcome.expect("the store works")
+    }
+
+    /// All requests, oldest first.
+    pub async fn requests(&self) -> Vec<Request> {
+        let page = Page::OldestFirst { limit: 1000 };
+        self.core.store.requests(&self.community(), &RequestFilter::default(), page).await.expect("the store reads")
+    }
+
+    /// The only request.
+    pub async fn request(&self) -> Request {
+        let mut requests = self.requests().await;
+        assert_eq!(requests.len(), 1, "one request was expected: {requests:#?}");
+        requests.remove(0)
+    }
+
+    /// The request that a message belongs to.
+    pub async fn request_of(&self, message: &MessageId) -> Option<Request> {
+        self.core.store.request_of(&self.community(), message).await.expect("the store reads")
+    }
+
+    /// The log of a request as words.
+    pub async fn log(&self, request: &Request) -> Vec<&'static str> {
+        let events: Vec<Event> =
+            self.core.store.events(&self.community(), &request.id).await.expect("the store reads");
+        events.iter().map(|event| event.kind.name()).collect()
+    }
+}
+
+/// #support is watched, three desks answer around the clock.
+pub fn settings() -> Settings {
+    vigie::config::community::parse(
+        r#"
+        [community]
+        platform = "playground"
+        id = "air-azur"
+        name = "Air Azur"
+        language = "en"
+        timezone = "Europe/Paris"
+
+        [[watch]]
+        channel = "support"
+
+        [[desk]]
+        route = "customer_service"
+        channel = "desk-customer-service"
+        role = "advisers"
+
+        [[desk]]
+        route = "product_expert"
+        channel = "desk-product"
+        role = "experts"
+
+        [[desk]]
+        route = "pr"
+        channel = "desk-pr"
+        role = "press-office"
+        "#,
+    )
+    .expect("the settings of the tests are right")
+}

@@ -1,5 +1,7 @@
 //! Where logs go: standard error, never standard output, which belongs to answers.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::environment::{EnvironmentError, LogFormat};
@@ -15,7 +17,10 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), EnvironmentError> {
         let expected = format!("expected a filter like info or vigie=debug ({error})");
         EnvironmentError::wrong("VIGIE_LOG", filter, expected)
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second start in one process (tests) keeps the first.
     let _ = match format {
         LogFormat::Pretty => builder.with_target(false).try_init(),

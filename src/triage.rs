@@ -304,15 +304,17 @@ impl Triage {
             return Ok(Vec::new());
         };
         let own = self.own_requests(message).await?;
-        let talk = self.talk_before(message).await?;
         let further = RequestMessage { id: message.id.clone(), at: message.at, text: Some(message.text.clone()) };
 
         let waiting: Vec<Waiting> = own.iter().filter(|r| r.is_waiting()).map(waiting).collect();
-        let window = known.settings.community.merge_window;
-        if let Some(id) = linking::joins(message, &waiting, &talk, window) {
-            let request = own.iter().find(|r| r.id == id);
-            let change = request.and_then(|r| r.apply(Step::Append { message: further.clone() }, message.at).ok());
-            return Ok(change.into_iter().collect());
+        if !waiting.is_empty() {
+            let talk = self.talk_before(message).await?;
+            let window = known.settings.community.merge_window;
+            if let Some(id) = linking::joins(message, &waiting, &talk, window) {
+                let request = own.iter().find(|r| r.id == id);
+                let step = Step::Append { message: further };
+                return Ok(request.and_then(|r| r.apply(step, message.at).ok()).into_iter().collect());
+            }
         }
 
         let verdict = known.judge.verdict(message);
@@ -320,10 +322,9 @@ impl Triage {
             return Ok(Vec::new());
         };
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
-        if let Some(request) = own.iter().find(|r| !r.is_waiting() && goes_on(message, r)) {
-            if let Ok(change) = request.apply(Step::Append { message: further }, message.at) {
-                return Ok(vec![change]);
-            }
+        let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
+        if let Some(change) = answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok()) {
+            return Ok(vec![change]);
         }
         Ok(vec![Request::open(self.ids.request(now), message, route, verdict, None)])
     }
@@ -358,7 +359,7 @@ impl Triage {
     /// What was said before in the same place; the message itself is in the inbox too, and is left out.
     async fn talk_before(&self, message: &IncomingMessage) -> Result<Vec<Heard>, StoreError> {
         let place = message.thread.as_ref().unwrap_or(&message.channel);
-        let mut talk = self.store.talk(&message.community, place, message.at, TALK).await?;
+        let mut talk = self.store.talk(&message.community, place, message.at, TALK + 1).await?;
         talk.retain(|heard| heard.id != message.id);
         Ok(talk)
     }

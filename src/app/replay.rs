@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::road::Core;
 use crate::clock::ManualClock;
 use crate::config::community::{self, Mistakes};
 use crate::domain::hours::Hours;
@@ -21,6 +20,7 @@ use crate::domain::time::{Span, Timestamp};
 use crate::outbox::{Outbox, Platforms};
 use crate::platform::export::{Export, ExportError, Exported, Origin, Told};
 use crate::platform::recording::Recording;
+use crate::road::Core;
 use crate::stats::Figures;
 use crate::store::{self, Incoming, Measure, Page, RequestFilter, StoreError};
 
@@ -85,6 +85,7 @@ pub enum ReplayError {
 /// # Errors
 /// When nothing of the export could be read, or the store in memory fails. An export that breaks off is no error:
 /// what came of its beginning is told, with [`Replayed::broken`].
+#[expect(clippy::missing_panics_doc, reason = "an export tells its origin first, and reading does not panic")]
 pub async fn replay(
     export: Export,
     settings: Option<Settings>,
@@ -215,7 +216,11 @@ impl Run {
         if set_as != *channel {
             self.set_as.insert(channel.clone(), set_as.clone());
         }
-        self.settings.watches.push(Watch { channel: set_as, tag: Tag::Reaction, acknowledge: Acknowledge::Never });
+        self.settings.watches.push(Watch {
+            channel: set_as,
+            tag: Tag::Reaction,
+            acknowledge: Acknowledge::Never,
+        });
         community::check(&self.settings)?;
         self.version = self.core.store.save_settings(&self.settings, Some(self.version), now).await?;
         Ok(())
@@ -256,7 +261,11 @@ impl Run {
     }
 
     /// All requests in full, some at a time: `measures` says from when to when.
-    async fn requests(&self, community: &CommunityId, measures: &[Measure]) -> Result<Vec<Request>, StoreError> {
+    async fn requests(
+        &self,
+        community: &CommunityId,
+        measures: &[Measure],
+    ) -> Result<Vec<Request>, StoreError> {
         let mut requests = Vec::with_capacity(measures.len());
         while let Some(first) = measures.get(requests.len()) {
             let rest = &measures[requests.len()..];
@@ -264,7 +273,8 @@ impl Run {
             let to = rest.get(PAGE).map(|next| next.opened_at).filter(|to| *to > first.opened_at);
             let to = to.or_else(|| rest.iter().map(|m| m.opened_at).find(|at| *at > first.opened_at));
             let filter = RequestFilter { from: Some(first.opened_at), to, ..RequestFilter::default() };
-            let page = self.core.store.requests(community, &filter, Page::OldestFirst { limit: u32::MAX }).await?;
+            let page =
+                self.core.store.requests(community, &filter, Page::OldestFirst { limit: u32::MAX }).await?;
             if page.is_empty() {
                 break;
             }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::failure::Failure;
 use crate::classify::Judge;
-use crate::classify::evaluate::{self, PriorChoice};
+use crate::classify::evaluate::{self, Mistake, PriorChoice};
 use crate::classify::model::{self, Model};
 use crate::domain::ids::CommunityId;
 use crate::domain::settings::{Platform, Settings};
@@ -79,10 +79,10 @@ pub fn evaluate(file: &Path, json: bool, prior: Mix, errors: Option<usize>) -> R
     if json {
         println!("{}", serde_json::to_string(&evaluation).context("scores that are no JSON")?);
     } else {
-        print!("{}", evaluation.table());
+        print!("{evaluation}");
     }
     if let Some(most) = errors {
-        let listed: String = mistakes.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let listed: String = mistakes.iter().take(most).map(Mistake::describe).collect::<Vec<_>>().join("\n");
         // With --json standard output holds the one document alone.
         if json { eprintln!("{listed}") } else { println!("\n{listed}") }
     }

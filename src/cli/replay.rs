@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::failure::Failure;
 use crate::app::replay::{Replayed, replay};
 use crate::config::community;
+use crate::domain::ids::ChannelId;
 use crate::domain::settings::Settings;
 use crate::platform::export::{self, Format};
 
@@ -43,7 +44,9 @@ impl Replay {
     /// When nothing, or only the beginning of the export could be read; what came of that is printed before.
     pub async fn run(self) -> Result<(), Failure> {
         if self.html.is_some() {
-            return Err(failed("the report as a page (--html) is not there yet; without it, it is printed here"));
+            return Err(failed(
+                "the report as a page (--html) is not there yet; without it, it is printed here",
+            ));
         }
         let settings = self.config.as_deref().map(read_settings).transpose()?;
         let opened = export::read(&self.export).map_err(anyhow::Error::from)?;
@@ -69,7 +72,8 @@ fn failed(what: &str) -> Failure {
 
 fn read_settings(file: &Path) -> Result<Settings, Failure> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    community::parse(&text).map_err(|mistakes| failed(&format!("{} is not right:\n{mistakes}", file.display())))
+    community::parse(&text)
+        .map_err(|mistakes| failed(&format!("{} is not right:\n{mistakes}", file.display())))
 }
 
 /// A bar on standard error; it hides itself where that is no terminal.
@@ -109,7 +113,7 @@ fn notes(replayed: &Replayed, format: Format, config: Option<&Path>) -> Vec<Stri
             ));
         }
         if replayed.heard == 0 {
-            let channels: Vec<&str> = replayed.channels.iter().map(|channel| channel.as_str()).collect();
+            let channels: Vec<&str> = replayed.channels.iter().map(ChannelId::as_str).collect();
             notes.push(format!(
                 "No channel of the export is watched in {}: add a [[watch]] with channel = {}.",
                 config.display(),
@@ -145,7 +149,9 @@ fn roles(replayed: &Replayed) -> String {
         return " The export holds no roles: a newer DiscordChatExporter writes them.".to_owned();
     }
     roles.sort_by_key(|(_, (_, people))| *people);
-    let line = |(id, (name, people)): &(_, &(String, usize))| format!("\n  {id}  {name} ({people} {})", if *people == 1 { "author" } else { "authors" });
+    let line = |(id, (name, people)): &(_, &(String, usize))| {
+        format!("\n  {id}  {name} ({people} {})", if *people == 1 { "author" } else { "authors" })
+    };
     let more = roles.len().saturating_sub(ROLES_SHOWN);
     let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
     format!(" The authors' roles:{}{more}", roles.iter().take(ROLES_SHOWN).map(line).collect::<String>())

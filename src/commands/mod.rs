@@ -1,18 +1,26 @@
 //! What people ask of Vigie, platform-neutral: a platform reads a [`Command`] from a slash command or a line of text,
 //! and shows the [`Reply`].
 
-mod settings;
+mod ask;
+mod desk;
 mod queue;
 mod request;
+mod settings;
 mod stats;
 
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RoleId, UserId};
 use crate::domain::label::{Label, Route};
-use crate::domain::settings::{Acknowledge, Language, Tag};
+use crate::domain::message::Standing;
+use crate::domain::request::Request;
+use crate::domain::settings::{Acknowledge, Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
+use crate::store::StoreError;
 use crate::triage::Triage;
+
+use ask::Ask;
+use stats::Wanted;
 
 /// Something that a person asks of Vigie.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,7 +189,7 @@ pub enum Period {
 }
 
 /// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     /// Where.
     pub community: CommunityId,
@@ -193,6 +201,8 @@ pub struct Caller {
     pub roles: Vec<RoleId>,
     /// Whether they may manage the community (*Manage Server*) at this moment.
     pub is_administrator: bool,
+    /// The address of a request's message on their platform.
+    pub link: fn(&Request) -> String,
 }
 
 /// What is said to who asked.
@@ -272,5 +282,62 @@ impl Reply {
     /// Something that was asked for.
     pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
         Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false }
+    }
+}
+
+/// Does what is asked for and says what came of it. Never fails: whoever asked is always told something.
+pub async fn run(triage: &Triage, caller: &Caller, command: Command, now: Timestamp) -> Reply {
+    let mut ask = Ask { triage, caller, words: Words::new(Language::En), now };
+    let settings = match ask.settings().await {
+        Ok(settings) => settings,
+        Err(error) => return ask.failed(&error),
+    };
+    ask.words = Words::new(settings.community.language);
+    if let Some(refusal) = refusal(caller, &settings, command.audience(), ask.words) {
+        return refusal;
+    }
+    match answer(&ask, &settings, command).await {
+        Ok(reply) => reply,
+        Err(error) => ask.failed(&error),
+    }
+}
+
+/// Why somebody may not run a command of that audience, if so.
+fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Words) -> Option<Reply> {
+    let is_employee = settings.standing(&caller.roles) == Standing::Employee;
+    match audience {
+        Audience::Administrators if !caller.is_administrator => Some(Reply::refused(words.administrators_only())),
+        Audience::Employees if !is_employee && !caller.is_administrator => {
+            Some(Reply::refused(words.employees_only()))
+        }
+        Audience::Administrators | Audience::Employees => None,
+    }
+}
+
+async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<Reply, StoreError> {
+    match &command {
+        Command::WatchAdd { channel, tag, acknowledge } => Ok(ask.watch_add(channel, *tag, *acknowledge).await),
+        Command::WatchRemove { channel } => Ok(ask.watch_remove(channel).await),
+        Command::DeskSet(change) => Ok(ask.desk_set(change).await),
+        Command::DeskRemove { route } => Ok(ask.desk_remove(*route).await),
+        Command::DeskList => Ok(ask.desk_list(settings)),
+        Command::RuleAdd { label, pattern, channel } => Ok(ask.rule_add(*label, pattern, channel.as_ref()).await),
+        Command::RuleRemove { number } => Ok(ask.rule_remove(*number).await),
+        Command::StaffAdd { role } => Ok(ask.staff_add(role).await),
+        Command::StaffRemove { role } => Ok(ask.staff_remove(role).await),
+        Command::ExpertSet { user, topics } => Ok(ask.expert_set(user, topics).await),
+        Command::ExpertRemove { user } => Ok(ask.expert_remove(user).await),
+        Command::Language { language, timezone } => Ok(ask.language(*language, timezone.as_deref()).await),
+        Command::WatchList | Command::RuleList | Command::StaffList | Command::ExpertList => {
+            Ok(ask.list(&command, settings))
+        }
+        Command::Queue { route } => ask.queue(settings, *route).await,
+        Command::Stats { period, route, channel, share } => {
+            let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };
+            ask.stats(settings, wanted).await
+        }
+        Command::Request { request } => ask.request(request).await,
+        Command::History { member } => ask.history(member).await,
+        Command::Why { request } => ask.why(settings, request).await,
     }
 }

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use super::StoreError;
 
 #[path = "adapter.rs"]
+#[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
 mod adapter;
 
 pub use adapter::SqlStore as PostgresStore;

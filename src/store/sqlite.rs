@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::StoreError;
 
 #[path = "adapter.rs"]
+#[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
 mod adapter;
 
 pub use adapter::SqlStore as SqliteStore;
@@ -36,9 +37,11 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
         // the file. What was lost then is read again from the platform at the next start.
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(BUSY_TIMEOUT);
-    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    // A connection to a file does not break while it rests: asking it each time whether it lives only costs time.
+    let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+    let write = pool().max_connections(1).connect_with(options.clone()).await?;
     MIGRATIONS.run(&write).await.map_err(migration)?;
-    let read = SqlitePoolOptions::new().max_connections(READERS).min_connections(0).connect_lazy_with(options);
+    let read = pool().max_connections(READERS).min_connections(0).connect_lazy_with(options);
     Ok(SqliteStore::new(read, write))
 }
 
@@ -47,6 +50,7 @@ pub async fn in_memory() -> Result<SqliteStore, StoreError> {
     let options = SqliteConnectOptions::from_str("sqlite::memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options)

@@ -158,7 +158,7 @@ async fn a_hostile_message_pings_one_role_and_forges_nothing() {
     let scene = Scene::open().await;
     let discord = &scene.discord;
     let hostile = format!(
-        "Where is my order? @everyone @here <@&{0}> @advisers [refund here](https://evil.example) ```\n**x** # big\n> quote \u{202e}txet \
+        "{LOST_PARCEL} @everyone @here <@&{0}> @advisers [refund here](https://evil.example) ```\n**x** # big\n> quote \u{202e}txet \
          ||spoiler|| <@{1}> <#{2}> z\u{35b}\u{35b}\u{35b}\u{35b}\u{35b}\u{35b}\u{35b}algo",
         discord.role_id("press-office"),
         discord.user_id("tom"),
@@ -194,7 +194,8 @@ async fn buttons_work_after_a_restart() {
     let (_, card) = scene.asked(LOST_PARCEL, "desk-service").await;
     scene.bot.kill().await;
     scene.bot = scene.home.start(&[]);
-    scene.discord.wait_for(|world| (world.sessions.len() > 1).then_some(())).await;
+    let asked_again = |calls: usize| (calls > 1).then_some(());
+    scene.discord.wait_for(|world| asked_again(world.requests.iter().filter(|r| r.path.ends_with("/gateway")).count())).await;
     scene.discord.identified().await;
     scene.discord.press("karim", &card, "vigie:claim").await;
     scene.discord.wait_until_reads(&card, "Claimed").await;
@@ -289,7 +290,7 @@ async fn forum_posts_and_threads_are_heard_and_tagged() {
     discord.post("karim", &thread, "We are looking for it.");
     discord.wait_until_reads(&card, "Answered").await;
 
-    let question = discord.post("tom", "support", "any news?");
+    let question = discord.post("tom", "support", "good morning everybody");
     discord.start_thread_at("tom", &question, "tom's thread");
     discord.post("tom", "tom's thread", "I was charged twice this month, please check my account");
     let card = discord.next_post_in("desk-service").await;

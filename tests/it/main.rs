@@ -5,6 +5,7 @@ mod cli;
 #[cfg(feature = "discord")]
 mod discord;
 mod journey;
+mod replay;
 #[cfg(feature = "discord")]
 mod standin;
 mod support;

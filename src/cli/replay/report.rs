@@ -47,7 +47,11 @@ impl fmt::Display for Report<'_> {
         let zone = replayed.settings.community.timezone.iana_name().unwrap_or("UTC");
         let total = &replayed.figures.total;
         writeln!(f, "{}", clean(&replayed.settings.community.name, usize::MAX))?;
-        writeln!(f, "{}", words.report_read(replayed.messages, &self.moment(first), &self.moment(last), zone))?;
+        writeln!(
+            f,
+            "{}",
+            words.report_read(replayed.messages, &self.moment(first), &self.moment(last), zone)
+        )?;
         if replayed.requests.is_empty() {
             return writeln!(f, "{}", words.report_no_requests());
         }
@@ -109,7 +113,8 @@ impl Report<'_> {
     fn tallies(&self) -> Vec<(&'static str, &Tally)> {
         let figures = &self.replayed.figures;
         let busy = figures.by_route.iter().filter(|(_, tally)| tally.requests > 0);
-        let mut tallies: Vec<_> = busy.map(|(route, tally): &(Route, _)| (self.words.route(*route), tally)).collect();
+        let mut tallies: Vec<_> =
+            busy.map(|(route, tally): &(Route, _)| (self.words.route(*route), tally)).collect();
         if tallies.len() > 1 {
             tallies.push((self.words.report_all(), &figures.total));
         }
@@ -218,5 +223,6 @@ fn clean(text: &str, longest: usize) -> String {
 
 /// Neither a control character nor one of those that turn the direction of writing.
 fn is_printable(c: char) -> bool {
-    !(c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    !(c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
 }

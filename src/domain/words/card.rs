@@ -158,7 +158,9 @@ impl Words {
             Stage::Rule | Stage::Given => stage.to_owned(),
             Stage::Model | Stage::Llm => {
                 let unsure = if verdict.unsure { self.pick(" · unsure", " · incertain") } else { "" };
-                format!("{:.0} % · {stage}{unsure}", verdict.confidence * 100.0)
+                // Nobody is ever wholly sure, and a rounded "100 %" would say so.
+                let percent = (verdict.confidence * 100.0).min(99.0);
+                format!("{percent:.0} % · {stage}{unsure}")
             }
         }
     }

@@ -4,10 +4,13 @@
 //! side.
 
 mod card;
+mod commands;
 mod menus;
 mod replies;
 mod report;
 mod setup;
+
+pub use commands::Expected;
 
 use super::request::Status;
 use super::settings::Language;

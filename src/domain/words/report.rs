@@ -32,7 +32,10 @@ impl Words {
     /// Nothing in the export needed an answer.
     #[must_use]
     pub const fn report_no_requests(self) -> &'static str {
-        self.pick("No message needed an answer from the company.", "Aucun message n'attendait de réponse de l'entreprise.")
+        self.pick(
+            "No message needed an answer from the company.",
+            "Aucun message n'attendait de réponse de l'entreprise.",
+        )
     }
 
     /// The column with the desks.

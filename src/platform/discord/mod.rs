@@ -85,6 +85,11 @@ pub struct Me {
     pub id: UserId,
 }
 
+/// The address under which Discord opens a message.
+fn address(community: &CommunityId, channel: &ChannelId, message: &MessageId) -> String {
+    format!("https://discord.com/channels/{community}/{channel}/{message}")
+}
+
 /// How many guilds are caught up with at a time.
 const CATCHING_UP: usize = 4;
 
@@ -164,8 +169,7 @@ impl Platform for Discord {
     }
 
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {
-        let channel = place.thread.as_ref().unwrap_or(&place.channel);
-        format!("https://discord.com/channels/{community}/{channel}/{}", place.message)
+        address(community, place.thread.as_ref().unwrap_or(&place.channel), &place.message)
     }
 
     async fn post_card(

@@ -118,8 +118,11 @@ impl Place {
 impl Message {
     fn exported(self, place: &Place) -> Exported {
         let is_reply = self.kind == "Reply";
-        let standing =
-            if self.author.is_bot || !(is_reply || self.kind == "Default") { Standing::Bot } else { Standing::Member };
+        let standing = if self.author.is_bot || !(is_reply || self.kind == "Default") {
+            Standing::Bot
+        } else {
+            Standing::Member
+        };
         let message = IncomingMessage {
             community: place.community.clone(),
             channel: place.channel.clone(),
@@ -173,7 +176,10 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
                     };
                     let origin = Origin { community: guild.id.clone(), name: guild.name.clone() };
                     taken((self.take)(Told::Origin(origin)))?;
-                    map.next_value_seed(Messages { take: &mut *self.take, place: Place::of(guild, channel) })?;
+                    map.next_value_seed(Messages {
+                        take: &mut *self.take,
+                        place: Place::of(guild, channel),
+                    })?;
                     has_messages = true;
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),

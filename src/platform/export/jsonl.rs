@@ -31,7 +31,9 @@ struct Line {
 /// Hands over the lines; the file's name stands for the community.
 pub(super) fn messages(file: &str, mut source: impl BufRead, take: &mut Take<'_>) -> Result<(), ExportError> {
     let broken = |line, what| ExportError::Broken { file: file.to_owned(), line, what };
-    let name = Path::new(file).file_stem().map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    let name = Path::new(file)
+        .file_stem()
+        .map_or_else(|| file.to_owned(), |stem| stem.to_string_lossy().into_owned());
     let community = CommunityId::new(name.clone());
     take(Told::Origin(Origin { community: community.clone(), name })).map_err(|what| broken(1, what))?;
     let mut bytes = Vec::new();
@@ -62,7 +64,11 @@ fn mistake(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // The line is known better here; the column helps only where the JSON itself is broken.
     let what = text.split(" at line ").next().unwrap_or(&text);
-    if error.is_syntax() { format!("{what} at column {}: {EXPECTED}", error.column()) } else { format!("{what}: {EXPECTED}") }
+    if error.is_syntax() {
+        format!("{what} at column {}: {EXPECTED}", error.column())
+    } else {
+        format!("{what}: {EXPECTED}")
+    }
 }
 
 impl Line {

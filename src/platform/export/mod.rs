@@ -119,8 +119,7 @@ pub fn read(path: &Path) -> Result<Export, ExportError> {
     let opened = File::open(path).map_err(closed)?;
     let size = opened.metadata().map_err(closed)?.len();
     let taken = Arc::new(AtomicU64::new(0));
-    let mut source =
-        BufReader::with_capacity(BUFFER, Counted { source: opened, taken: Arc::clone(&taken) });
+    let mut source = BufReader::with_capacity(BUFFER, Counted { source: opened, taken: Arc::clone(&taken) });
     let format = Format::of(source.fill_buf().map_err(closed)?, &file)?;
     if source.buffer().starts_with(BYTE_ORDER_MARK) {
         source.consume(BYTE_ORDER_MARK.len());
@@ -151,13 +150,11 @@ impl Export {
             Told::Origin(_) => Ok(take(told)),
             Told::Message(exported) => {
                 let at = exported.message.at;
-                match last.filter(|last| *last > at) {
-                    Some(last) => Err(out_of_order(last, at)),
-                    None => {
-                        last = Some(at);
-                        Ok(take(told))
-                    }
+                if let Some(last) = last.filter(|last| *last > at) {
+                    return Err(out_of_order(last, at));
                 }
+                last = Some(at);
+                Ok(take(told))
             }
         };
         match self.format {
@@ -210,7 +207,9 @@ fn first_value(inside: &[u8]) -> Option<u8> {
 }
 
 fn out_of_order(last: Timestamp, at: Timestamp) -> String {
-    format!("this message is of {at}, the one before it of {last}: expected the messages in time order, oldest first")
+    format!(
+        "this message is of {at}, the one before it of {last}: expected the messages in time order, oldest first"
+    )
 }
 
 /// What the system says, without its error number.

@@ -59,7 +59,10 @@ fn a_line_has_every_field_of_the_contract() {
     assert_eq!((&answer.thread, answer.label), (&None, None));
     assert_eq!(messages[0].message.label, Some(Label::CustomerService));
     assert_eq!(messages[0].message.standing, Standing::Member);
-    assert_eq!((messages[2].message.standing, messages[2].message.author_name.as_str()), (Standing::Bot, "b1"));
+    assert_eq!(
+        (messages[2].message.standing, messages[2].message.author_name.as_str()),
+        (Standing::Bot, "b1")
+    );
 }
 
 #[test]
@@ -103,7 +106,8 @@ fn the_form_is_known_by_the_content_and_not_by_the_name() {
     // Keys in alphabetical order, on one line: what other tools make of it.
     let (messages, error) = told_of(compact.to_string().as_bytes());
     assert_eq!((messages.len(), error.as_str()), (3, ""));
-    let spaced = format!("\u{feff}\n  {}\n\n{}", line("1", "2026-03-01T09:00:00Z"), line("2", "2026-03-01T09:00:00Z"));
+    let spaced =
+        format!("\u{feff}\n  {}\n\n{}", line("1", "2026-03-01T09:00:00Z"), line("2", "2026-03-01T09:00:00Z"));
     let (messages, error) = told_of(spaced.as_bytes());
     assert_eq!((messages.len(), error.as_str()), (2, ""));
 }
@@ -162,8 +166,16 @@ fn messages_out_of_order_are_named() {
 fn what_is_no_export_is_told_apart() {
     let forms = "expected one JSON object a line, or DiscordChatExporter's JSON (--format Json)";
     for (text, sentence) in [
-        ("", "export.x holds no message: expected one JSON object a line, or DiscordChatExporter's JSON".to_owned()),
-        (" \n", "export.x holds no message: expected one JSON object a line, or DiscordChatExporter's JSON".to_owned()),
+        (
+            "",
+            "export.x holds no message: expected one JSON object a line, or DiscordChatExporter's JSON"
+                .to_owned(),
+        ),
+        (
+            " \n",
+            "export.x holds no message: expected one JSON object a line, or DiscordChatExporter's JSON"
+                .to_owned(),
+        ),
         ("<!DOCTYPE html>", format!("export.x is a web page: {forms}")),
         ("[{\"id\":\"1\"}]", format!("export.x is a JSON list: {forms}")),
         ("AuthorID,Author,Date", format!("export.x is no export that Vigie knows: {forms}")),
@@ -171,7 +183,10 @@ fn what_is_no_export_is_told_apart() {
         let (messages, error) = told_of(text.as_bytes());
         assert_eq!((messages.len(), error), (0, sentence), "{text}");
     }
-    for slack in [read(Path::new(env!("CARGO_MANIFEST_DIR"))).err().map(|e| e.to_string()), Some(told_of(b"PK\x03\x04").1)] {
+    for slack in [
+        read(Path::new(env!("CARGO_MANIFEST_DIR"))).err().map(|e| e.to_string()),
+        Some(told_of(b"PK\x03\x04").1),
+    ] {
         let sentence = slack.expect("an error");
         assert!(sentence.contains("Slack") && sentence.contains("yet"), "{sentence}");
     }

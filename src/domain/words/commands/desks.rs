@@ -9,7 +9,7 @@ use crate::domain::settings::Language;
 impl Words {
     /// The desk was not named.
     #[must_use]
-    pub const fn which_desk(self) -> &'static str {
+    pub const fn name_the_desk(self) -> &'static str {
         self.pick(
             "Which desk? Choose a route: customer service, product expert or PR.",
             "Quelle équipe ? Choisissez : service client, expert produit ou communication.",

@@ -1,0 +1,86 @@
+//! Somebody asks: who, in which words to answer, and the ways that all commands share.
+
+use super::{Caller, Reply};
+use crate::communities::{ChangeError, Known};
+use crate::domain::card::Piece;
+use crate::domain::request::{Request, Status};
+use crate::domain::settings::{Platform, Settings};
+use crate::domain::time::Timestamp;
+use crate::domain::words::Words;
+use crate::store::{Page, RequestFilter, StoreError};
+use crate::triage::Triage;
+
+/// How many waiting requests are looked at.
+pub(super) const WAITING_LOOKED_AT: u32 = 1000;
+
+/// Somebody asks.
+pub(super) struct Ask<'a> {
+    pub(super) triage: &'a Triage,
+    pub(super) caller: &'a Caller,
+    pub(super) words: Words,
+    pub(super) now: Timestamp,
+}
+
+/// What a change of the settings is told as.
+pub(super) struct Changed {
+    title: String,
+    lines: Vec<Vec<Piece>>,
+}
+
+impl Changed {
+    pub(super) fn new(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
+        Self { title: title.into(), lines }
+    }
+}
+
+impl Ask<'_> {
+    /// Changes the settings, all or nothing, and says what came of it.
+    pub(super) async fn change(
+        &self,
+        change: impl Fn(&mut Settings) -> Result<Changed, String> + Send + Sync,
+    ) -> Reply {
+        let Caller { community, community_name, .. } = self.caller;
+        let communities = self.triage.communities();
+        match communities.change(community, Platform::Discord, community_name, self.now, change).await {
+            Ok(changed) => Reply::done(changed.title, changed.lines),
+            Err(ChangeError::Wrong(why)) => Reply::refused(why),
+            Err(ChangeError::Mistakes(mistakes)) => {
+                let mut reply = Reply::refused(self.words.settings_refused());
+                reply.lines = mistakes.iter().map(|mistake| vec![Piece::text(mistake.to_string())]).collect();
+                reply
+            }
+            Err(ChangeError::Store(error)) => self.failed(&error),
+        }
+    }
+
+    /// The store failed: said once in the log, and in words that help to the person.
+    pub(super) fn failed(&self, error: &StoreError) -> Reply {
+        tracing::error!(community = %self.caller.community, %error, "command failed");
+        Reply::refused(self.words.try_again())
+    }
+
+    /// What is known of the community; an empty one when nothing was ever set up.
+    pub(super) async fn settings(&self) -> Result<Settings, StoreError> {
+        let known = self.triage.communities().of(&self.caller.community).await?;
+        Ok(known.map_or_else(|| self.empty(), |known: std::sync::Arc<Known>| known.settings.clone()))
+    }
+
+    fn empty(&self) -> Settings {
+        Settings::new(Platform::Discord, self.caller.community.clone(), self.caller.community_name.clone())
+    }
+
+    /// The requests without a first response, oldest first.
+    pub(super) async fn waiting(&self, filter: RequestFilter) -> Result<Vec<Request>, StoreError> {
+        let filter = RequestFilter { statuses: vec![Status::Open, Status::Claimed], ..filter };
+        let page = Page::OldestFirst { limit: WAITING_LOOKED_AT };
+        let mut requests = self.triage.store().requests(&self.caller.community, &filter, page).await?;
+        requests.retain(Request::is_waiting);
+        Ok(requests)
+    }
+
+    /// How many waiting requests are of some kind; a failure counts as none, as it only shortens what is said.
+    pub(super) async fn count_waiting(&self, is_it: impl Fn(&Request) -> bool) -> usize {
+        let waiting = self.waiting(RequestFilter::default()).await.unwrap_or_default();
+        waiting.iter().filter(|request| is_it(request)).count()
+    }
+}

@@ -1,4 +1,4 @@
-//! From MESSAGE_CREATE to the card's POST, start to IDENTIFY, and idle memory: the real program against the stand-in.
+//! From `MESSAGE_CREATE` to the card's POST, start to IDENTIFY, and idle memory: the real program against the stand-in.
 //!
 //! `cargo bench --bench latency` prints the figures. Messages come at twenty a second, spread over many servers, since
 //! Discord takes one post a second in a channel.
@@ -81,8 +81,14 @@ async fn measure() {
         }
     }
     latencies.sort_by(f64::total_cmp);
-    let at = |share: f64| latencies[((latencies.len() as f64 * share).ceil() as usize).saturating_sub(1)];
-    println!("MESSAGE_CREATE to POST {:>8.2} ms median, {:.2} ms p99, {:.2} ms max of {MESSAGES}", at(0.5), at(0.99), at(1.0));
+    // Nearest rank, in whole per cents.
+    let at = |percent: usize| latencies[(latencies.len() * percent).div_ceil(100).saturating_sub(1)];
+    println!(
+        "MESSAGE_CREATE to POST {:>8.2} ms median, {:.2} ms p99, {:.2} ms max of {MESSAGES}",
+        at(50),
+        at(99),
+        at(100)
+    );
     println!("memory after it        {:>8.1} MiB", resident_mib(&bot));
     bot.kill().expect("it runs");
     let _ = bot.wait();

@@ -101,16 +101,14 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Call::Config(config) => block_on(config.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
-        Call::Export(later) => Err(later.refuse("export")),
-        Call::Forget(later) => Err(later.refuse("forget")),
-        Call::Move(later) => Err(later.refuse("move")),
+        Call::Export(_) => Err(not_there_yet("export")),
+        Call::Forget(_) => Err(not_there_yet("forget")),
+        Call::Move(_) => Err(not_there_yet("move")),
     }
 }
 
-impl Later {
-    fn refuse(&self, command: &str) -> Failure {
-        Failure::Failed(anyhow::anyhow!("`vigie {command}` is not there yet; CHANGELOG.md says what is"))
-    }
+fn not_there_yet(command: &str) -> Failure {
+    Failure::Failed(anyhow::anyhow!("`vigie {command}` is not there yet; CHANGELOG.md says what is"))
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

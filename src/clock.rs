@@ -69,7 +69,17 @@ impl Ids {
             + std::time::Duration::from_millis(u64::try_from(now.as_millisecond()).unwrap_or(0));
         let mut generator = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         // The generator fails only after 2^80 ids in one millisecond.
-        generator.generate_from_datetime(moment).unwrap_or_else(|_| ulid::Ulid::from_datetime(moment)).to_string()
+        generator
+            .generate_from_datetime(moment)
+            .unwrap_or_else(|_| ulid::Ulid::from_datetime(moment))
+            .to_string()
+    }
+
+    /// When an id of ours was made; `None` when it is none of ours.
+    #[must_use]
+    pub fn made_at(id: &str) -> Option<Timestamp> {
+        let milliseconds = ulid::Ulid::from_string(id).ok()?.timestamp_ms();
+        Timestamp::from_millisecond(i64::try_from(milliseconds).ok()?).ok()
     }
 
     /// An id for a request.

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
-use crate::clock::Clock;
+use crate::clock::{Clock, Ids};
 use crate::communities::{Communities, Known};
 use crate::domain::card::{self, Card};
 use crate::domain::label::Route;
@@ -34,6 +34,9 @@ const LONGEST_RETRY: Span = Span::minutes(1);
 /// … and up to this when somebody has to mend something first.
 const LONGEST_BLOCKED: Span = Span::minutes(15);
 
+/// For how long a platform is trusted to remember a key; Discord says "a few minutes".
+const KEY_IS_REMEMBERED: Span = Span::minutes(1);
+
 /// The platforms of this process.
 pub type Platforms = HashMap<settings::Platform, Arc<dyn Platform>>;
 
@@ -44,6 +47,8 @@ pub struct Outbox {
     communities: Arc<Communities>,
     platforms: Platforms,
     clock: Arc<dyn Clock>,
+    /// When this process began to send.
+    began_at: Timestamp,
     /// Rung when a lane is free again.
     bell: Arc<Bell>,
     /// The lanes in which something is being sent.
@@ -66,6 +71,7 @@ impl Outbox {
             store,
             communities,
             platforms,
+            began_at: clock.now(),
             clock,
             bell,
             busy: Mutex::default(),
@@ -151,7 +157,8 @@ impl Outbox {
             let reason = "its platform is not connected in this process".to_owned();
             return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
         };
-        let errand = Errand { outbox: self, known: &known, request: &request, platform: platform.as_ref(), notice };
+        let errand =
+            Errand { outbox: self, known: &known, request: &request, platform: platform.as_ref(), notice };
         match notice.notice {
             Notice::PostCard { route } => errand.post_card(route).await,
             Notice::EditCard { route } => errand.edit_card(route).await,
@@ -159,6 +166,16 @@ impl Outbox {
             Notice::Tag { route } => errand.tag(route).await,
             Notice::Untag { route } => errand.untag(route).await,
         }
+    }
+
+    /// Whether a card may be there already though the platform has forgotten its key: it was written before this
+    /// process began, which may have ended between the sending and the marking, or it has been tried for long.
+    fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
+        let made_at = Ids::made_at(notice.id.as_str());
+        let is_older_than = |moment: Timestamp| made_at.is_none_or(|at| at < moment);
+        let remembered = self.clock.now().as_millisecond() - KEY_IS_REMEMBERED.as_milliseconds();
+        is_older_than(self.began_at)
+            || is_older_than(Timestamp::from_millisecond(remembered).unwrap_or(Timestamp::MIN))
     }
 
     /// What the platform's answer means for the notice.
@@ -172,7 +189,9 @@ impl Outbox {
             Err(PlatformError::Retry { after, reason }) => {
                 later(after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY)), reason)
             }
-            Err(PlatformError::Blocked { reason }) => later(backoff(notice.attempts, LONGEST_BLOCKED), reason),
+            Err(PlatformError::Blocked { reason }) => {
+                later(backoff(notice.attempts, LONGEST_BLOCKED), reason)
+            }
             Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
         }
     }
@@ -198,10 +217,22 @@ impl Errand<'_> {
             return Ok(Delivery::Done(None));
         }
         let Some(desk) = self.known.settings.desk(route) else {
-            let reason = format!("no desk answers {route}: set one up with /desk set or in the community file");
+            let reason =
+                format!("no desk answers {route}: set one up with /desk set or in the community file");
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
         let card = self.card().await?;
+        if self.outbox.may_have_been_sent(self.notice) {
+            let found =
+                self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
+            match found {
+                Ok(None) => {}
+                Ok(Some(post)) => {
+                    return Ok(Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
+                }
+                Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
+            }
+        }
         let posted = self
             .platform
             .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, Some(&self.ping(desk)))
@@ -256,7 +287,8 @@ impl Errand<'_> {
             return Ok(Delivery::Done(None));
         };
         let language = self.known.settings.community.language;
-        let untagged = self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
+        let untagged =
+            self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
         Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
     }
 

@@ -225,14 +225,16 @@ impl Triage {
             }
         };
         let business_time = self.business_time(request, at).await?;
-        let step = Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0, business_time };
+        let step =
+            Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0, business_time };
         Ok((step, at))
     }
 
     /// The opening hours of the request's desk between its first message and `at`.
     async fn business_time(&self, request: &Request, at: Timestamp) -> Result<Span, StoreError> {
         let known = self.communities.of(&request.community).await?;
-        Ok(known.map_or_else(|| Span::between(request.opened_at(), at), |known| open_time(&known, request, at)))
+        Ok(known
+            .map_or_else(|| Span::between(request.opened_at(), at), |known| open_time(&known, request, at)))
     }
 
     /// Digests one thing that happened, again when somebody else was faster.
@@ -304,7 +306,8 @@ impl Triage {
             return Ok(Vec::new());
         };
         let own = self.own_requests(message).await?;
-        let further = RequestMessage { id: message.id.clone(), at: message.at, text: Some(message.text.clone()) };
+        let further =
+            RequestMessage { id: message.id.clone(), at: message.at, text: Some(message.text.clone()) };
 
         let waiting: Vec<Waiting> = own.iter().filter(|r| r.is_waiting()).map(waiting).collect();
         if !waiting.is_empty() {
@@ -323,7 +326,9 @@ impl Triage {
         };
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
         let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
-        if let Some(change) = answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok()) {
+        if let Some(change) =
+            answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok())
+        {
             return Ok(vec![change]);
         }
         Ok(vec![Request::open(self.ids.request(now), message, route, verdict, None)])

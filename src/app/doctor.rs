@@ -76,7 +76,8 @@ async fn examine_store(environment: &Environment, findings: &mut Vec<Finding>) -
         }
     }
     if all.is_empty() {
-        findings.push(Finding::right("communities: none set up yet (use /setup, or `vigie config apply FILE`)"));
+        findings
+            .push(Finding::right("communities: none set up yet (use /setup, or `vigie config apply FILE`)"));
     }
     all
 }
@@ -93,15 +94,21 @@ fn examine_settings(settings: &Settings) -> Vec<Finding> {
         .map(crate::domain::label::Route::as_str)
         .collect();
     if missing.is_empty() {
-        findings.push(Finding::right(format!("{name}: {} watched channels, three desks", settings.watches.len())));
+        findings.push(Finding::right(format!(
+            "{name}: {} watched channels, three desks",
+            settings.watches.len()
+        )));
     } else {
         let routes = missing.join(", ");
-        findings.push(Finding::wrong(format!("{name}: no desk answers {routes} (use /desk set or [[desk]])")));
+        findings
+            .push(Finding::wrong(format!("{name}: no desk answers {routes} (use /desk set or [[desk]])")));
     }
     for rule in &settings.rules {
         if let Some(channel) = rule.channel.as_ref().filter(|channel| settings.watch(channel).is_none()) {
             let pattern = rule.pattern.as_str();
-            findings.push(Finding::wrong(format!("{name}: rule `{pattern}` is for channel {channel}, which is not watched")));
+            findings.push(Finding::wrong(format!(
+                "{name}: rule `{pattern}` is for channel {channel}, which is not watched"
+            )));
         }
     }
     findings

@@ -13,11 +13,15 @@ use crate::config::environment::{Environment, EnvironmentError, mask_password};
 use crate::store::{self, Store, StoreError};
 
 /// Opens the database, or says which variable names one that cannot be opened.
+///
+/// # Errors
+/// When it cannot be opened.
 pub async fn open_store(environment: &Environment) -> anyhow::Result<Arc<dyn Store>> {
     let address = &environment.database_url;
     store::connect(address).await.map_err(|error| match error {
         StoreError::Unavailable(reason) => {
-            let expected = format!("this database cannot be opened ({reason}); check that the file or server is there");
+            let expected =
+                format!("this database cannot be opened ({reason}); check that the file or server is there");
             EnvironmentError::wrong("DATABASE_URL", mask_password(address), expected).into()
         }
         error @ (StoreError::Conflict | StoreError::Unreadable(_)) => anyhow::Error::from(error),

@@ -6,10 +6,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::worker::{self, Work};
-use super::shutdown;
 use super::failure::Failure;
 use super::open_store;
+use super::shutdown;
+use super::worker::{self, Work};
 use crate::clock::SystemClock;
 use crate::config::environment::{Environment, EnvironmentError};
 use crate::domain::settings::Platform;
@@ -102,7 +102,10 @@ async fn wait_for_signal() -> Result<(), Failure> {
 
 /// A connection that could not be made because of a variable is that variable's mistake.
 #[cfg(feature = "discord")]
-fn why_discord_ended(error: crate::platform::discord::gateway::DiscordError, environment: &Environment) -> Failure {
+fn why_discord_ended(
+    error: crate::platform::discord::gateway::DiscordError,
+    environment: &Environment,
+) -> Failure {
     use crate::platform::discord::gateway::DiscordError;
     match (&error, &environment.discord_token, &environment.discord_api_url) {
         (DiscordError::Token, Some(token), _) => {
@@ -145,11 +148,17 @@ fn discord(
 ) -> anyhow::Result<Arc<crate::platform::discord::Discord>> {
     use crate::platform::discord::Discord;
     let credentials = credentials(environment, token);
-    Ok(Discord::new(credentials, Arc::clone(&core.intake), Arc::clone(&core.triage), Arc::clone(&core.clock))?)
+    Ok(Discord::new(
+        credentials,
+        Arc::clone(&core.intake),
+        Arc::clone(&core.triage),
+        Arc::clone(&core.clock),
+    )?)
 }
 
 /// What the environment says of Discord.
 #[cfg(feature = "discord")]
+#[must_use]
 pub fn credentials(
     environment: &Environment,
     token: &crate::config::environment::Secret,

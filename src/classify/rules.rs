@@ -26,9 +26,8 @@ impl Rules {
     /// What the first rule that matches says; `None` when none does.
     #[must_use]
     pub fn verdict(&self, message: &IncomingMessage) -> Option<Verdict> {
-        let bound_here = |channel: &ChannelId| {
-            channel == &message.channel || Some(channel) == message.thread.as_ref()
-        };
+        let bound_here =
+            |channel: &ChannelId| channel == &message.channel || Some(channel) == message.thread.as_ref();
         self.rules.iter().filter(|rule| rule.channel.as_ref().is_none_or(bound_here)).find_map(|rule| {
             let found = rule.pattern.find(&message.text)?;
             Some(Verdict {

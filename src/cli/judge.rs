@@ -38,7 +38,8 @@ impl From<Mix> for PriorChoice {
 
 /// Labels a text, or each line of standard input.
 pub fn classify(text: Option<String>, json: bool) -> Result<(), Failure> {
-    let judge = Judge::new(&Settings::new(Platform::Playground, CommunityId::from("command line"), "command line"));
+    let judge =
+        Judge::new(&Settings::new(Platform::Playground, CommunityId::from("command line"), "command line"));
     let mut out = std::io::stdout().lock();
     if let Some(text) = text {
         return print(&mut out, &text, &judge.text(&text), json);
@@ -61,7 +62,12 @@ fn print(out: &mut impl Write, text: &str, verdict: &Verdict, json: bool) -> Res
         let unsure = if verdict.unsure { "?" } else { " " };
         let start: String = text.chars().take(60).collect();
         let why = verdict.why.join(", ");
-        format!("{:<17}{:>4.0} %{unsure} {start}\n{:24} because: {why}", verdict.label, verdict.confidence * 100.0, "")
+        format!(
+            "{:<17}{:>4.0} %{unsure} {start}\n{:24} because: {why}",
+            verdict.label,
+            verdict.confidence * 100.0,
+            ""
+        )
     };
     match writeln!(out, "{line}") {
         // Whoever reads has enough (`vigie classify | head`).
@@ -72,8 +78,10 @@ fn print(out: &mut impl Write, text: &str, verdict: &Verdict, json: bool) -> Res
 
 /// Labels a labelled file and prints the scores.
 pub fn evaluate(file: &Path, json: bool, prior: Mix, errors: Option<usize>) -> Result<(), Failure> {
-    let content = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let labelled = evaluate::read_labelled(&content).with_context(|| format!("{} is not right", file.display()))?;
+    let content =
+        std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let labelled =
+        evaluate::read_labelled(&content).with_context(|| format!("{} is not right", file.display()))?;
     let prior = PriorChoice::from(prior).prior(&labelled);
     let (evaluation, mistakes) = evaluate::evaluate(&labelled, |text| Model::shipped().judge(text, &prior));
     if json {

@@ -125,7 +125,8 @@ fn apply(change: &DeskChange, desk: &mut Desk, words: Words) -> Result<(), Strin
     }
     if let Some(holidays) = &change.holidays {
         let wrong = |reason: String| words.wrong_value(Expected::Dates, holidays, &reason);
-        desk.holidays = if is_none(holidays) { Vec::new() } else { values::holidays(holidays).map_err(wrong)? };
+        desk.holidays =
+            if is_none(holidays) { Vec::new() } else { values::holidays(holidays).map_err(wrong)? };
     }
     for (typed, kept) in [
         (&change.first_response, &mut desk.first_response),
@@ -162,8 +163,7 @@ fn facts(words: Words, desk: &Desk) -> Vec<(&'static str, Vec<Piece>)> {
     let span = |span: Option<Span>| {
         vec![Piece::text(span.map_or_else(|| words.unset().to_owned(), |span| words.duration(span)))]
     };
-    let hours =
-        if desk.hours.is_always() { words.always_open().to_owned() } else { desk.hours.to_string() };
+    let hours = if desk.hours.is_always() { words.always_open().to_owned() } else { desk.hours.to_string() };
     let holidays: Vec<String> = desk.holidays.iter().map(ToString::to_string).collect();
     let holidays = if holidays.is_empty() { words.unset().to_owned() } else { holidays.join(", ") };
     let escalate = desk.escalate_to.clone().map_or_else(|| Piece::text(words.unset()), Piece::Role);

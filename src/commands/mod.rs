@@ -306,7 +306,9 @@ pub async fn run(triage: &Triage, caller: &Caller, command: Command, now: Timest
 fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Words) -> Option<Reply> {
     let is_employee = settings.standing(&caller.roles) == Standing::Employee;
     match audience {
-        Audience::Administrators if !caller.is_administrator => Some(Reply::refused(words.administrators_only())),
+        Audience::Administrators if !caller.is_administrator => {
+            Some(Reply::refused(words.administrators_only()))
+        }
         Audience::Employees if !is_employee && !caller.is_administrator => {
             Some(Reply::refused(words.employees_only()))
         }
@@ -316,12 +318,16 @@ fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Word
 
 async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<Reply, StoreError> {
     match &command {
-        Command::WatchAdd { channel, tag, acknowledge } => Ok(ask.watch_add(channel, *tag, *acknowledge).await),
+        Command::WatchAdd { channel, tag, acknowledge } => {
+            Ok(ask.watch_add(channel, *tag, *acknowledge).await)
+        }
         Command::WatchRemove { channel } => Ok(ask.watch_remove(channel).await),
         Command::DeskSet(change) => Ok(ask.desk_set(change).await),
         Command::DeskRemove { route } => Ok(ask.desk_remove(*route).await),
         Command::DeskList => Ok(ask.desk_list(settings)),
-        Command::RuleAdd { label, pattern, channel } => Ok(ask.rule_add(*label, pattern, channel.as_ref()).await),
+        Command::RuleAdd { label, pattern, channel } => {
+            Ok(ask.rule_add(*label, pattern, channel.as_ref()).await)
+        }
         Command::RuleRemove { number } => Ok(ask.rule_remove(*number).await),
         Command::StaffAdd { role } => Ok(ask.staff_add(role).await),
         Command::StaffRemove { role } => Ok(ask.staff_remove(role).await),

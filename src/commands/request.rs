@@ -24,7 +24,11 @@ impl Ask<'_> {
         let words = self.words;
         let mut lines = vec![words.asked_in(&request.author, request.place()), self.link(&request)];
         let text = request.text();
-        lines.push(vec![Piece::text(if text.is_empty() { words.text_is_gone().to_owned() } else { words.quoted(&text) })]);
+        lines.push(vec![Piece::text(if text.is_empty() {
+            words.text_is_gone().to_owned()
+        } else {
+            words.quoted(&text)
+        })]);
         lines.push(match &request.first_response {
             Some(first) => words.first_response(first),
             None => vec![Piece::text(words.no_response_yet(Span::between(request.opened_at(), self.now)))],
@@ -40,8 +44,11 @@ impl Ask<'_> {
             line.extend(words.event(&event.kind, event.by.as_ref()));
             lines.push(line);
         }
-        let title =
-            format!("{} · {}", words.desk_and_status(request.route, request.state.status()), request.id.short());
+        let title = format!(
+            "{} · {}",
+            words.desk_and_status(request.route, request.state.status()),
+            request.id.short()
+        );
         Ok(Reply::facts(title, lines))
     }
 
@@ -84,7 +91,8 @@ impl Ask<'_> {
         };
         let words = self.words;
         let events = self.triage.store().events(&request.community, &request.id).await?;
-        let sent_by = events.iter().find(|e| matches!(e.kind, EventKind::Opened { .. })).and_then(|e| e.by.as_ref());
+        let sent_by =
+            events.iter().find(|e| matches!(e.kind, EventKind::Opened { .. })).and_then(|e| e.by.as_ref());
         let mut lines = vec![words.because(&request.verdict, rule_of(settings, &request), sent_by)];
         lines.extend(words.how_sure(&request.verdict).map(|sentence| vec![Piece::text(sentence)]));
         lines.extend(request.also.map(|also| vec![Piece::text(words.second_guess(also))]));
@@ -98,8 +106,11 @@ impl Ask<'_> {
         }
         lines.push(self.link(&request));
         lines.push(vec![Piece::text(words.wrong_desk())]);
-        let title =
-            format!("{} · {}", words.desk_and_status(request.route, request.state.status()), request.id.short());
+        let title = format!(
+            "{} · {}",
+            words.desk_and_status(request.route, request.state.status()),
+            request.id.short()
+        );
         Ok(Reply::facts(title, lines))
     }
 
@@ -122,7 +133,10 @@ impl Ask<'_> {
     }
 
     fn link(&self, request: &Request) -> Vec<Piece> {
-        vec![Piece::Link { words: self.words.go_to_message().to_owned(), address: (self.caller.link)(request) }]
+        vec![Piece::Link {
+            words: self.words.go_to_message().to_owned(),
+            address: (self.caller.link)(request),
+        }]
     }
 }
 

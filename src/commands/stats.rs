@@ -64,7 +64,9 @@ impl Ask<'_> {
             lines.push(text(words.in_target(total.in_target, total.in_target + total.missed, share)));
         }
         let most = figures.by_route.iter().map(|(_, tally)| tally.requests).max().unwrap_or(0);
-        for (desk, tally) in figures.by_route.iter().filter(|(desk, _)| route.is_none_or(|route| route == *desk)) {
+        for (desk, tally) in
+            figures.by_route.iter().filter(|(desk, _)| route.is_none_or(|route| route == *desk))
+        {
             lines.push(text(desk_line(words, *desk, tally, most)));
         }
         if total.dismissed > 0 {
@@ -80,7 +82,8 @@ fn times(words: Words, tally: &Tally) -> Vec<Vec<Piece>> {
     let Some(first) = &tally.first_response else {
         return vec![words.fact(words.first_response_figure(), vec![Piece::text(words.no_answer_yet())])];
     };
-    let mut lines = vec![words.fact(words.first_response_figure(), vec![Piece::text(words.percentiles(first))])];
+    let mut lines =
+        vec![words.fact(words.first_response_figure(), vec![Piece::text(words.percentiles(first))])];
     if let Some(business) = tally.business.as_ref().filter(|business| *business != first) {
         lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(business))]));
     }

@@ -118,7 +118,11 @@ impl Environment {
         let http: SocketAddr = match text("VIGIE_HTTP") {
             None => SocketAddr::from(([127, 0, 0, 1], 7070)),
             Some(value) => value.parse().map_err(|_| {
-                EnvironmentError::wrong("VIGIE_HTTP", &value, "expected an address and a port like 127.0.0.1:7070")
+                EnvironmentError::wrong(
+                    "VIGIE_HTTP",
+                    &value,
+                    "expected an address and a port like 127.0.0.1:7070",
+                )
             })?,
         };
         Ok(Self {
@@ -126,7 +130,8 @@ impl Environment {
             discord_api_url: url("DISCORD_API_URL", text("DISCORD_API_URL"))?,
             database_url: database_url(text("DATABASE_URL"))?,
             http,
-            public_url: url("VIGIE_PUBLIC_URL", text("VIGIE_PUBLIC_URL"))?.unwrap_or_else(|| format!("http://{http}")),
+            public_url: url("VIGIE_PUBLIC_URL", text("VIGIE_PUBLIC_URL"))?
+                .unwrap_or_else(|| format!("http://{http}")),
             prompts: text("VIGIE_PROMPTS").map(PathBuf::from),
             shards: text("VIGIE_SHARDS").map(|value| shards(&value)).transpose()?,
             log: text("VIGIE_LOG").unwrap_or_else(|| "info".to_owned()),
@@ -134,7 +139,11 @@ impl Environment {
                 None | Some("pretty") => LogFormat::Pretty,
                 Some("json") => LogFormat::Json,
                 Some(value) => {
-                    return Err(EnvironmentError::wrong("VIGIE_LOG_FORMAT", value, "expected pretty or json"));
+                    return Err(EnvironmentError::wrong(
+                        "VIGIE_LOG_FORMAT",
+                        value,
+                        "expected pretty or json",
+                    ));
                 }
             },
         })
@@ -161,7 +170,11 @@ fn url(name: &'static str, value: Option<String>) -> Result<Option<String>, Envi
         Some(host) if !host.is_empty() && !host.contains(char::is_whitespace) => {
             Ok(Some(value.trim_end_matches('/').to_owned()))
         }
-        _ => Err(EnvironmentError::wrong(name, &value, "expected an address that begins with http:// or https://")),
+        _ => Err(EnvironmentError::wrong(
+            name,
+            &value,
+            "expected an address that begins with http:// or https://",
+        )),
     }
 }
 
@@ -188,11 +201,16 @@ fn shards(value: &str) -> Result<Shards, EnvironmentError> {
     let parsed = || {
         let (range, total) = value.split_once('/')?;
         let (first, last) = range.split_once('-').unwrap_or((range, range));
-        let shards = Shards { first: first.parse().ok()?, last: last.parse().ok()?, total: total.parse().ok()? };
+        let shards =
+            Shards { first: first.parse().ok()?, last: last.parse().ok()?, total: total.parse().ok()? };
         (shards.first <= shards.last && shards.last < shards.total).then_some(shards)
     };
     parsed().ok_or_else(|| {
-        EnvironmentError::wrong("VIGIE_SHARDS", value, "expected FIRST-LAST/TOTAL, counted from 0, like 0-3/16")
+        EnvironmentError::wrong(
+            "VIGIE_SHARDS",
+            value,
+            "expected FIRST-LAST/TOTAL, counted from 0, like 0-3/16",
+        )
     })
 }
 

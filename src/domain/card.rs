@@ -144,7 +144,12 @@ impl Card {
             status,
             status_word: words.status(status),
             route: request.route,
-            title: format!("{} {} · {}", Words::emoji(request.route), words.route(request.route), words.status(status)),
+            title: format!(
+                "{} {} · {}",
+                Words::emoji(request.route),
+                words.route(request.route),
+                words.status(status)
+            ),
             quote: if text.is_empty() { words.text_is_gone().to_owned() } else { text },
             author_name: request.author_name.clone(),
             link,
@@ -175,7 +180,9 @@ const fn is_possible(action: Action, status: Status) -> bool {
         Action::Claim => matches!(status, Status::Open),
         Action::Answered => matches!(status, Status::Open | Status::Claimed),
         Action::Resolve => matches!(status, Status::Answered),
-        Action::Dismiss | Action::Reroute => matches!(status, Status::Open | Status::Claimed | Status::Answered),
+        Action::Dismiss | Action::Reroute => {
+            matches!(status, Status::Open | Status::Claimed | Status::Answered)
+        }
     }
 }
 
@@ -183,19 +190,12 @@ fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> V
     let text = |t: String| vec![Piece::Text(t)];
     let mut lines = vec![
         Line { name: words.author(), value: vec![Piece::Person(request.author.clone())], is_short: true },
-        Line {
-            name: words.asked(),
-            value: vec![Piece::Time(request.opened_at())],
-            is_short: true,
-        },
-        Line {
-            name: words.confidence(),
-            value: text(words.judged(&request.verdict)),
-            is_short: true,
-        },
+        Line { name: words.asked(), value: vec![Piece::Time(request.opened_at())], is_short: true },
+        Line { name: words.confidence(), value: text(words.judged(&request.verdict)), is_short: true },
     ];
     if !request.verdict.why.is_empty() {
-        lines.push(Line { name: words.why(), value: text(request.verdict.why.join(" · ")), is_short: false });
+        lines
+            .push(Line { name: words.why(), value: text(request.verdict.why.join(" · ")), is_short: false });
     }
     if let Some(also) = request.also {
         lines.push(Line { name: words.also(), value: text(words.route(also).to_owned()), is_short: true });
@@ -245,7 +245,11 @@ fn history(past: &Past, words: Words) -> Vec<Piece> {
     }
     let mut value = vec![Piece::Text(words.earlier_requests(past.count))];
     for request in &past.latest {
-        value.push(Piece::Text(format!("\n{} {} · ", Words::emoji(request.route), words.status(request.status))));
+        value.push(Piece::Text(format!(
+            "\n{} {} · ",
+            Words::emoji(request.route),
+            words.status(request.status)
+        )));
         value.push(Piece::Time(request.opened_at));
     }
     value

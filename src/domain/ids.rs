@@ -65,8 +65,8 @@ impl RequestId {
     /// Reads a request's id out of text that a person or a button sent; `None` when it cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_ulid = text.len() == ULID_LENGTH
-            && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        let is_ulid =
+            text.len() == ULID_LENGTH && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
         is_ulid.then(|| Self(text.to_owned()))
     }
 

@@ -64,7 +64,9 @@ impl Notice {
     #[must_use]
     pub const fn desk(&self) -> Option<Route> {
         match self {
-            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => Some(*route),
+            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
+                Some(*route)
+            }
             Self::Tag { .. } | Self::Untag { .. } => None,
         }
     }

@@ -179,7 +179,8 @@ pub struct Rule {
 
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
-        (self.label, self.pattern.as_str(), &self.channel) == (other.label, other.pattern.as_str(), &other.channel)
+        (self.label, self.pattern.as_str(), &self.channel)
+            == (other.label, other.pattern.as_str(), &other.channel)
     }
 }
 

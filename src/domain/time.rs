@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn lengths_are_read_as_people_write_them() {
-        for (text, seconds) in [("45s", 45), ("30m", 1800), ("8h", 28_800), ("1h30m", 5400), ("2d", 172_800)] {
+        for (text, seconds) in [("45s", 45), ("30m", 1800), ("8h", 28_800), ("1h30m", 5400), ("2d", 172_800)]
+        {
             assert_eq!(Span::parse(text), Ok(Span::seconds(seconds)), "{text}");
         }
         for wrong in ["", "30", "m", "-5m", "5 minutes", "1x", "99999999999999999999h", "9999999d"] {

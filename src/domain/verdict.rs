@@ -53,6 +53,14 @@ impl Verdict {
     /// The verdict of somebody who knows: a person, or an export's own labels.
     #[must_use]
     pub fn given(label: Label, why: impl Into<String>, lang: Lang) -> Self {
-        Self { label, also: None, confidence: 1.0, unsure: false, stage: Stage::Given, why: vec![why.into()], lang }
+        Self {
+            label,
+            also: None,
+            confidence: 1.0,
+            unsure: false,
+            stage: Stage::Given,
+            why: vec![why.into()],
+            lang,
+        }
     }
 }

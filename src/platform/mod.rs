@@ -13,7 +13,7 @@ pub mod recording;
 use async_trait::async_trait;
 
 use crate::domain::card::Card;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::settings::{Language, Tag};
 use crate::domain::time::Span;
@@ -67,7 +67,19 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     /// The address under which a person opens a message.
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String;
 
-    /// Posts a card and pings at most this role. Posting twice with the same key shows one card.
+    /// Looks for a request's card with its buttons among the last posts of a channel: for a card that was perhaps
+    /// posted longer ago than the platform remembers its key. A platform that never forgets a key need not look.
+    async fn find_card(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        request: &RequestId,
+    ) -> Result<Option<MessageId>, PlatformError> {
+        let _ = (community, channel, request);
+        Ok(None)
+    }
+
+    /// Posts a card and pings at most this role. Posting twice with the same key within a minute shows one card.
     async fn post_card(
         &self,
         community: &CommunityId,
@@ -98,10 +110,24 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     ) -> Result<(), PlatformError>;
 
     /// Puts a route's tag on the member's message.
-    async fn tag(&self, community: &CommunityId, place: &MessagePlace, tag: Tag, route: Route, language: Language) -> Result<(), PlatformError>;
+    async fn tag(
+        &self,
+        community: &CommunityId,
+        place: &MessagePlace,
+        tag: Tag,
+        route: Route,
+        language: Language,
+    ) -> Result<(), PlatformError>;
 
     /// Takes a route's tag off the member's message.
-    async fn untag(&self, community: &CommunityId, place: &MessagePlace, tag: Tag, route: Route, language: Language) -> Result<(), PlatformError>;
+    async fn untag(
+        &self,
+        community: &CommunityId,
+        place: &MessagePlace,
+        tag: Tag,
+        route: Route,
+        language: Language,
+    ) -> Result<(), PlatformError>;
 }
 
 /// The one role that a card pings, and the words beside it.

@@ -92,7 +92,9 @@ impl Recording {
             return Ok(());
         }
         let found = state.posts.iter_mut().find(|p| &p.id == post);
-        found.map(change).ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
+        found
+            .map(change)
+            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
     }
 }
 
@@ -180,4 +182,3 @@ impl Platform for Recording {
         Ok(())
     }
 }
-

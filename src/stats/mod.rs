@@ -106,17 +106,14 @@ impl Tally {
                 continue;
             }
             tally.requests += 1;
-            match measure.response_seconds {
-                Some(seconds) => {
-                    tally.answered += 1;
-                    response.push(seconds);
-                    business.push(measure.business_seconds.unwrap_or(seconds));
-                }
-                None => {
-                    tally.waiting += 1;
-                    let waited = Span::between(measure.opened_at, now);
-                    tally.oldest_waiting = tally.oldest_waiting.max(Some(waited));
-                }
+            if let Some(seconds) = measure.response_seconds {
+                tally.answered += 1;
+                response.push(seconds);
+                business.push(measure.business_seconds.unwrap_or(seconds));
+            } else {
+                tally.waiting += 1;
+                let waited = Span::between(measure.opened_at, now);
+                tally.oldest_waiting = tally.oldest_waiting.max(Some(waited));
             }
             match is_in_target(measure, settings, now) {
                 Some(true) => tally.in_target += 1,

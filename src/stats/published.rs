@@ -66,7 +66,9 @@ impl From<&Tally> for RouteStats {
             requests: tally.requests,
             answered: tally.answered,
             waiting: tally.waiting,
-            oldest_waiting_seconds: tally.oldest_waiting.map_or(0, |span| span.as_seconds()),
+            oldest_waiting_seconds: tally
+                .oldest_waiting
+                .map_or(0, super::super::domain::time::Span::as_seconds),
             within_target: tally.within_target(),
             first_response: tally.first_response.map(FirstResponseStats::from).unwrap_or_default(),
         }

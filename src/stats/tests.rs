@@ -63,7 +63,12 @@ fn what_waits_is_counted_and_never_averaged_in() {
 #[test]
 fn dismissed_requests_are_in_no_other_figure() {
     let measures = [
-        measure(Route::CustomerService, Status::Dismissed, "2026-01-01T00:00:00Z", Some((9_999_999, 9_999_999))),
+        measure(
+            Route::CustomerService,
+            Status::Dismissed,
+            "2026-01-01T00:00:00Z",
+            Some((9_999_999, 9_999_999)),
+        ),
         measure(Route::CustomerService, Status::Dismissed, "2026-01-01T00:00:00Z", None),
     ];
     let total = Figures::of(&measures, &settings(), at(NOW)).total;
@@ -95,7 +100,8 @@ fn a_request_that_waits_past_its_target_counts_as_missed_and_one_within_it_not_y
 
 #[test]
 fn exactly_the_target_is_in_time() {
-    let measures = [measure(Route::CustomerService, Status::Answered, "2026-03-02T09:00:00Z", Some((1800, 1800)))];
+    let measures =
+        [measure(Route::CustomerService, Status::Answered, "2026-03-02T09:00:00Z", Some((1800, 1800)))];
     assert_eq!(Figures::of(&measures, &settings(), at(NOW)).total.within_target(), Some(1.0));
 }
 

@@ -15,12 +15,12 @@ use crate::domain::request::{Change, Event, EventKind, Request, RequestMessage, 
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 use crate::store::rows::{
-    CardRow, EventRow, HeardRow, MeasureRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow, RequestRow,
-    SettingsRow, StuckRow, moment,
+    CardRow, EventRow, HeardRow, MeasureRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
+    RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
-    Delivery, InboxItem, Incoming, Measure, Page, PlaygroundPost, PostedCard, RequestFilter, Store, StoreError,
-    StoredSettings, StuckNotice, encode, sql,
+    Delivery, InboxItem, Incoming, Measure, Page, PlaygroundPost, PostedCard, RequestFilter, Store,
+    StoreError, StoredSettings, StuckNotice, encode, sql,
 };
 
 /// The revision of a message as it was posted.
@@ -48,7 +48,12 @@ impl SqlStore {
         Ok(self.write.begin_with(BEGIN).await?)
     }
 
-    async fn put_change(&self, tx: &mut Transaction<'_, Db>, change: &Change, now: Timestamp) -> Result<(), StoreError> {
+    async fn put_change(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        change: &Change,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let request = &change.request;
         put_request(tx, request).await?;
         if change.events.iter().any(|event| touches_messages(&event.kind)) {
@@ -60,7 +65,7 @@ impl SqlStore {
                 .bind(request.id.as_str())
                 .bind(seq)
                 .bind(event.at.as_millisecond())
-                .bind(event.by.as_ref().map(|by| by.as_str()))
+                .bind(event.by.as_ref().map(crate::domain::ids::UserId::as_str))
                 .bind(event.kind.name())
                 .bind(encode(&event.kind)?)
                 .execute(&mut **tx)
@@ -180,7 +185,7 @@ impl Store for SqlStore {
             .bind(at.as_millisecond())
             .bind(posted.map(|m| m.author.as_str()))
             .bind(posted.map(|m| encode_word(&m.standing)).transpose()?)
-            .bind(posted.and_then(|m| m.reply_to.as_ref()).map(|id| id.as_str()))
+            .bind(posted.and_then(|m| m.reply_to.as_ref()).map(crate::domain::ids::MessageId::as_str))
             .bind(posted.filter(|m| !m.mentions.is_empty()).map(|m| encode(&m.mentions)).transpose()?)
             .bind(encode(incoming)?)
             .bind(now.as_millisecond())
@@ -212,7 +217,11 @@ impl Store for SqlStore {
         rows.into_iter().rev().map(HeardRow::heard).collect()
     }
 
-    async fn last_seen(&self, community: &CommunityId, place: &ChannelId) -> Result<Option<MessageId>, StoreError> {
+    async fn last_seen(
+        &self,
+        community: &CommunityId,
+        place: &ChannelId,
+    ) -> Result<Option<MessageId>, StoreError> {
         let message: Option<String> = sqlx::query_scalar(sql::LAST_SEEN)
             .bind(community.as_str())
             .bind(place.as_str())
@@ -255,7 +264,11 @@ impl Store for SqlStore {
         Ok(self.with_messages(rows).await?.pop())
     }
 
-    async fn request_ending(&self, community: &CommunityId, tail: &str) -> Result<Option<Request>, StoreError> {
+    async fn request_ending(
+        &self,
+        community: &CommunityId,
+        tail: &str,
+    ) -> Result<Option<Request>, StoreError> {
         if tail.is_empty() || !tail.bytes().all(|b| b.is_ascii_alphanumeric()) {
             return Ok(None);
         }
@@ -310,7 +323,11 @@ impl Store for SqlStore {
         self.with_messages(rows).await
     }
 
-    async fn measures(&self, community: &CommunityId, filter: &RequestFilter) -> Result<Vec<Measure>, StoreError> {
+    async fn measures(
+        &self,
+        community: &CommunityId,
+        filter: &RequestFilter,
+    ) -> Result<Vec<Measure>, StoreError> {
         let mut query = QueryBuilder::<Db>::new(sql::SELECT_MEASURE);
         query.push_bind(community.as_str());
         push_filter(&mut query, filter);
@@ -426,7 +443,10 @@ impl Store for SqlStore {
                     .execute(&mut *tx)
                     .await?;
             }
-            (Delivery::Done(_) | Delivery::Retired | Delivery::GivenUp { .. } | Delivery::Later { .. }, _) => {}
+            (
+                Delivery::Done(_) | Delivery::Retired | Delivery::GivenUp { .. } | Delivery::Later { .. },
+                _,
+            ) => {}
         }
         Ok(tx.commit().await?)
     }
@@ -457,7 +477,11 @@ impl Store for SqlStore {
         Ok(later > 0)
     }
 
-    async fn put_playground_post(&self, community: &CommunityId, post: &PlaygroundPost) -> Result<(), StoreError> {
+    async fn put_playground_post(
+        &self,
+        community: &CommunityId,
+        post: &PlaygroundPost,
+    ) -> Result<(), StoreError> {
         sqlx::query(sql::PUT_PLAYGROUND_POST)
             .bind(community.as_str())
             .bind(post.channel.as_str())
@@ -513,10 +537,12 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
     let is_new = request.version == 0;
     let (status_by, status_at) = match &request.state {
         RequestState::Open => (None, None),
-        RequestState::Claimed { by, at } | RequestState::Answered { by, at } | RequestState::Resolved { by, at } => {
-            (Some(by.as_str()), Some(at.as_millisecond()))
+        RequestState::Claimed { by, at }
+        | RequestState::Answered { by, at }
+        | RequestState::Resolved { by, at } => (Some(by.as_str()), Some(at.as_millisecond())),
+        RequestState::Dismissed { by, at } => {
+            (by.as_ref().map(crate::domain::ids::UserId::as_str), Some(at.as_millisecond()))
         }
-        RequestState::Dismissed { by, at } => (by.as_ref().map(|by| by.as_str()), Some(at.as_millisecond())),
     };
     let first = request.first_response.as_ref();
     let claim = request.first_claim.as_ref();
@@ -524,7 +550,7 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
         .bind(request.community.as_str())
         .bind(request.id.as_str())
         .bind(request.channel.as_str())
-        .bind(request.thread.as_ref().map(|thread| thread.as_str()))
+        .bind(request.thread.as_ref().map(crate::domain::ids::ChannelId::as_str))
         .bind(request.author.as_str())
         .bind(request.author_name.as_str())
         .bind(request.route.as_str())
@@ -536,7 +562,7 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
         .bind(request.opened_at().as_millisecond())
         .bind(claim.map(|claim| claim.by.as_str()))
         .bind(claim.map(|claim| claim.at.as_millisecond()))
-        .bind(first.and_then(|first| first.message.as_ref()).map(|id| id.as_str()))
+        .bind(first.and_then(|first| first.message.as_ref()).map(crate::domain::ids::MessageId::as_str))
         .bind(first.map(|first| first.by.as_str()))
         .bind(first.map(|first| first.at.as_millisecond()))
         .bind(first.map(|first| first.response_time.as_milliseconds()))

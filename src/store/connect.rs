@@ -13,7 +13,9 @@ pub async fn connect(address: &str) -> Result<Arc<dyn Store>, StoreError> {
         Some("sqlite") => Ok(Arc::new(sqlite::open(address).await?)),
         #[cfg(feature = "postgres")]
         Some("postgres" | "postgresql") => Ok(Arc::new(super::postgres::open(address).await?)),
-        _ => Err(StoreError::Unavailable("the address begins neither with sqlite:// nor with postgres://".to_owned())),
+        _ => Err(StoreError::Unavailable(
+            "the address begins neither with sqlite:// nor with postgres://".to_owned(),
+        )),
     }
 }
 

@@ -207,7 +207,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else has changed them.
-    async fn save_settings(&self, settings: &Settings, expected: Option<i64>, now: Timestamp) -> Result<i64, StoreError>;
+    async fn save_settings(
+        &self,
+        settings: &Settings,
+        expected: Option<i64>,
+        now: Timestamp,
+    ) -> Result<i64, StoreError>;
 
     // Inbox.
 
@@ -218,10 +223,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
 
     /// The last messages heard in a channel or thread before `before`, oldest first.
-    async fn talk(&self, community: &CommunityId, place: &ChannelId, before: Timestamp, limit: u32) -> Result<Vec<Heard>, StoreError>;
+    async fn talk(
+        &self,
+        community: &CommunityId,
+        place: &ChannelId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
 
     /// The newest message seen in a channel or thread.
-    async fn last_seen(&self, community: &CommunityId, place: &ChannelId) -> Result<Option<MessageId>, StoreError>;
+    async fn last_seen(
+        &self,
+        community: &CommunityId,
+        place: &ChannelId,
+    ) -> Result<Option<MessageId>, StoreError>;
 
     // Requests.
 
@@ -230,22 +245,44 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a request is no longer at the version that the change was made from.
-    async fn apply(&self, changes: &[Change], digested: Option<&InboxItem>, now: Timestamp) -> Result<(), StoreError>;
+    async fn apply(
+        &self,
+        changes: &[Change],
+        digested: Option<&InboxItem>,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// A request by its id.
     async fn request(&self, community: &CommunityId, id: &RequestId) -> Result<Option<Request>, StoreError>;
 
     /// The newest request whose id ends like this: what people read out to each other.
-    async fn request_ending(&self, community: &CommunityId, tail: &str) -> Result<Option<Request>, StoreError>;
+    async fn request_ending(
+        &self,
+        community: &CommunityId,
+        tail: &str,
+    ) -> Result<Option<Request>, StoreError>;
 
     /// The request that a message belongs to; the newest when an earlier one was dismissed.
-    async fn request_of(&self, community: &CommunityId, message: &MessageId) -> Result<Option<Request>, StoreError>;
+    async fn request_of(
+        &self,
+        community: &CommunityId,
+        message: &MessageId,
+    ) -> Result<Option<Request>, StoreError>;
 
     /// Requests in full, texts included.
-    async fn requests(&self, community: &CommunityId, filter: &RequestFilter, page: Page) -> Result<Vec<Request>, StoreError>;
+    async fn requests(
+        &self,
+        community: &CommunityId,
+        filter: &RequestFilter,
+        page: Page,
+    ) -> Result<Vec<Request>, StoreError>;
 
     /// Requests as figures see them, oldest first; all that match.
-    async fn measures(&self, community: &CommunityId, filter: &RequestFilter) -> Result<Vec<Measure>, StoreError>;
+    async fn measures(
+        &self,
+        community: &CommunityId,
+        filter: &RequestFilter,
+    ) -> Result<Vec<Measure>, StoreError>;
 
     /// The log of a request, oldest first.
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;
@@ -265,10 +302,20 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError>;
 
     /// Keeps what became of a notice.
-    async fn record_delivery(&self, notice: &QueuedNotice, delivery: &Delivery, now: Timestamp) -> Result<(), StoreError>;
+    async fn record_delivery(
+        &self,
+        notice: &QueuedNotice,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// The live card of a request in a desk's channel.
-    async fn live_card(&self, community: &CommunityId, request: &RequestId, route: Route) -> Result<Option<PostedCard>, StoreError>;
+    async fn live_card(
+        &self,
+        community: &CommunityId,
+        request: &RequestId,
+        route: Route,
+    ) -> Result<Option<PostedCard>, StoreError>;
 
     /// Whether a later notice of the same kind waits for the same card, so that this one can be skipped.
     async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError>;
@@ -276,10 +323,19 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     // Playground.
 
     /// Keeps a post of the playground, new or changed.
-    async fn put_playground_post(&self, community: &CommunityId, post: &PlaygroundPost) -> Result<(), StoreError>;
+    async fn put_playground_post(
+        &self,
+        community: &CommunityId,
+        post: &PlaygroundPost,
+    ) -> Result<(), StoreError>;
 
     /// Forgets a post of the playground.
-    async fn remove_playground_post(&self, community: &CommunityId, channel: &ChannelId, id: &MessageId) -> Result<(), StoreError>;
+    async fn remove_playground_post(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        id: &MessageId,
+    ) -> Result<(), StoreError>;
 
     /// The playground's posts, oldest first.
     async fn playground_posts(&self, community: &CommunityId) -> Result<Vec<PlaygroundPost>, StoreError>;
@@ -287,7 +343,6 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Forgets a community with everything in it; the playground's *start again*.
     async fn erase_community(&self, community: &CommunityId) -> Result<(), StoreError>;
 }
-
 
 impl Incoming {
     /// The community and the watched channel in which it happened.

@@ -22,6 +22,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Connects to the server that the address names and brings its tables up to date.
+///
+/// # Errors
+/// When the server cannot be reached or its tables cannot be brought up to date.
 pub async fn open(address: &str) -> Result<PostgresStore, StoreError> {
     let options = PgConnectOptions::from_str(address).map_err(|e| StoreError::Unavailable(e.to_string()))?;
     let pool = PgPoolOptions::new()

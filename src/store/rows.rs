@@ -74,7 +74,6 @@ pub struct RequestRow {
     pub status: String,
     pub status_by: Option<String>,
     pub status_at: Option<i64>,
-    pub opened_at: i64,
     pub claimed_by: Option<String>,
     pub claimed_at: Option<i64>,
     pub first_response_message: Option<String>,
@@ -119,7 +118,9 @@ impl RequestRow {
     }
 
     fn state(&self) -> Result<RequestState, StoreError> {
-        let by = || self.status_by.as_deref().map(UserId::from).ok_or_else(|| unreadable("a state without a person"));
+        let by = || {
+            self.status_by.as_deref().map(UserId::from).ok_or_else(|| unreadable("a state without a person"))
+        };
         let at = || moment(self.status_at.ok_or_else(|| unreadable("a state without a time"))?);
         Ok(match status(&self.status)? {
             Status::Open => RequestState::Open,
@@ -131,7 +132,8 @@ impl RequestRow {
     }
 
     fn first_response(&self) -> Result<Option<FirstResponse>, StoreError> {
-        let (Some(by), Some(at), Some(link)) = (&self.first_response_by, self.first_response_at, &self.link) else {
+        let (Some(by), Some(at), Some(link)) = (&self.first_response_by, self.first_response_at, &self.link)
+        else {
             return Ok(None);
         };
         Ok(Some(FirstResponse {

@@ -28,6 +28,9 @@ const READERS: u32 = 3;
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Opens the file that the address names and brings its tables up to date.
+///
+/// # Errors
+/// When the file cannot be opened or written to, or its tables cannot be brought up to date.
 pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
     let options = SqliteConnectOptions::from_str(address)
         .map_err(|e| StoreError::Unavailable(e.to_string()))?
@@ -46,8 +49,12 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
 }
 
 /// A database in memory that goes away with its last connection.
+///
+/// # Errors
+/// When SQLite cannot be started.
 pub async fn in_memory() -> Result<SqliteStore, StoreError> {
-    let options = SqliteConnectOptions::from_str("sqlite::memory:").map_err(|e| StoreError::Unavailable(e.to_string()))?;
+    let options = SqliteConnectOptions::from_str("sqlite::memory:")
+        .map_err(|e| StoreError::Unavailable(e.to_string()))?;
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .test_before_acquire(false)
@@ -59,6 +66,7 @@ pub async fn in_memory() -> Result<SqliteStore, StoreError> {
     Ok(SqliteStore::new(pool.clone(), pool))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn migration(error: sqlx::migrate::MigrateError) -> StoreError {
     StoreError::Unreadable(format!("its tables could not be brought up to date: {error}"))
 }

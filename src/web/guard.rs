@@ -57,13 +57,17 @@ pub async fn guard(State(origin): State<Origin>, request: Request, next: Next) -
     let mut response = if !origin.allows(host) {
         (StatusCode::FORBIDDEN, "Vigie is not called by this name; set VIGIE_PUBLIC_URL.\n").into_response()
     } else if changes_something(request.method()) && !request.headers().contains_key(OURS) {
-        (StatusCode::FORBIDDEN, "changes are taken from Vigie's own pages only (X-Vigie is missing)\n").into_response()
+        (StatusCode::FORBIDDEN, "changes are taken from Vigie's own pages only (X-Vigie is missing)\n")
+            .into_response()
     } else {
         next.run(request).await
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),

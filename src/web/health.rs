@@ -52,10 +52,7 @@ impl Health {
 
 /// The two addresses.
 pub fn routes(health: Arc<Health>) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
-        .with_state(health)
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready)).with_state(health)
 }
 
 async fn ready(State(health): State<Arc<Health>>) -> (StatusCode, String) {

@@ -34,7 +34,6 @@ pub struct Site {
 }
 
 /// Every page and call.
-#[must_use]
 pub fn router(site: Site) -> Router {
     let pages = match site.playground {
         Some(playground) => playground::routes(playground),
@@ -60,7 +59,8 @@ pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) -> std::io::Result<()> {
     let ending = stop.clone();
-    let server = axum::serve(listener, router(site)).with_graceful_shutdown(async move { ending.cancelled().await });
+    let server =
+        axum::serve(listener, router(site)).with_graceful_shutdown(async move { ending.cancelled().await });
     tokio::select! {
         ended = server => ended,
         () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => Ok(()),

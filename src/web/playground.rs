@@ -23,7 +23,10 @@ use crate::platform::playground::{Playground, PlaygroundError, Update};
 pub fn routes(playground: Arc<Playground>) -> Router {
     Router::new()
         .route("/", get(async || Html(include_str!("../../templates/playground.html"))))
-        .route("/static/playground.css", get(async || asset("text/css", include_str!("../../static/playground.css"))))
+        .route(
+            "/static/playground.css",
+            get(async || asset("text/css", include_str!("../../static/playground.css"))),
+        )
         .route(
             "/static/playground.js",
             get(async || asset("text/javascript", include_str!("../../static/playground.js"))),
@@ -40,7 +43,13 @@ pub fn routes(playground: Arc<Playground>) -> Router {
 }
 
 fn asset(kind: &'static str, body: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8")), (header::CACHE_CONTROL, "no-cache".to_owned())], body)
+    (
+        [
+            (header::CONTENT_TYPE, format!("{kind}; charset=utf-8")),
+            (header::CACHE_CONTROL, "no-cache".to_owned()),
+        ],
+        body,
+    )
 }
 
 #[derive(Deserialize)]
@@ -88,7 +97,10 @@ impl From<PlaygroundError> for Refused {
             PlaygroundError::Wrong(what) => Self(StatusCode::UNPROCESSABLE_ENTITY, what.to_owned()),
             PlaygroundError::Store(error) => {
                 tracing::error!(%error, "playground.call: the store failed");
-                Self(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer, please try again".to_owned())
+                Self(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "the database does not answer, please try again".to_owned(),
+                )
             }
         }
     }
@@ -129,10 +141,14 @@ async fn next_event(mut updates: Receiver<Update>) -> Option<(Result<Event, Infa
     Some((Ok(Event::default().event(name).data(body.to_string())), updates))
 }
 
-async fn write(State(playground): Shared, body: Result<Json<Write>, JsonRejection>) -> Result<Response, Refused> {
+async fn write(
+    State(playground): Shared,
+    body: Result<Json<Write>, JsonRejection>,
+) -> Result<Response, Refused> {
     let Json(write) = body?;
-    let post =
-        playground.post(&write.channel, &write.author, &write.text, write.reply_to.as_deref(), playground.now()).await?;
+    let post = playground
+        .post(&write.channel, &write.author, &write.text, write.reply_to.as_deref(), playground.now())
+        .await?;
     Ok((StatusCode::CREATED, Json(post)).into_response())
 }
 

@@ -43,7 +43,17 @@ fn sql_is_spoken_in_the_store_alone() {
 
 #[test]
 fn the_domain_is_pure() {
-    let allowed = ["std::", "serde::", "regex::", "thiserror::", "jiff::", "super::", "self::", "crate::domain", "proptest::"];
+    let allowed = [
+        "std::",
+        "serde::",
+        "regex::",
+        "thiserror::",
+        "jiff::",
+        "super::",
+        "self::",
+        "crate::domain",
+        "proptest::",
+    ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain");
     for (path, source) in sources(&root) {
         for line in source.lines().filter(|line| line.trim_start().starts_with("use ")) {
@@ -52,7 +62,9 @@ fn the_domain_is_pure() {
             let is_test = path.to_string_lossy().contains("tests") || line.starts_with("    ");
             assert!(is_allowed || is_test, "{}: {line}", path.display());
         }
-        for forbidden in ["async fn", ".await", "std::fs", "std::env", "SystemTime", "tokio", "Timestamp::now"] {
+        for forbidden in
+            ["async fn", ".await", "std::fs", "std::env", "SystemTime", "tokio", "Timestamp::now"]
+        {
             let used = source.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(forbidden));
             assert!(!used, "{} uses {forbidden}", path.display());
         }
@@ -62,14 +74,25 @@ fn the_domain_is_pure() {
 #[test]
 fn nothing_below_knows_what_is_above() {
     for (below, above) in [
-        ("domain", &["crate::store", "crate::triage", "crate::platform", "crate::app", "crate::web", "crate::config"][..]),
+        (
+            "domain",
+            &[
+                "crate::store",
+                "crate::triage",
+                "crate::platform",
+                "crate::app",
+                "crate::web",
+                "crate::config",
+            ][..],
+        ),
         ("classify", &["crate::store", "crate::triage", "crate::platform", "crate::app", "crate::web"]),
         ("store", &["crate::triage", "crate::platform", "crate::app", "crate::web", "crate::commands"]),
         ("stats", &["crate::triage", "crate::platform", "crate::app", "crate::web", "crate::commands"]),
         ("triage.rs", &["crate::platform", "crate::app", "crate::web", "crate::commands", "crate::outbox"]),
     ] {
         for above in above {
-            let users: Vec<String> = using(above, &[]).into_iter().filter(|user| user.starts_with(below)).collect();
+            let users: Vec<String> =
+                using(above, &[]).into_iter().filter(|user| user.starts_with(below)).collect();
             assert!(users.is_empty(), "{above} is used by {users:?}");
         }
     }
@@ -77,6 +100,7 @@ fn nothing_below_knows_what_is_above() {
 
 #[test]
 fn the_program_is_thin() {
-    let main = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs")).expect("readable");
+    let main =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs")).expect("readable");
     assert!(main.lines().count() <= 60);
 }

@@ -27,7 +27,13 @@ fn text(bytes: &[u8]) -> String {
 #[tokio::test]
 async fn classify_prints_one_object_a_line_in_the_shape_of_the_contract() {
     let home = Home::new();
-    let output = home.call(&["classify", "--json", "journaliste ici, une réaction de votre direction sur la fuite de données ?"]).await;
+    let output = home
+        .call(&[
+            "classify",
+            "--json",
+            "journaliste ici, une réaction de votre direction sur la fuite de données ?",
+        ])
+        .await;
     assert!(output.status.success());
     let verdict: Value = serde_json::from_str(text(&output.stdout).trim()).expect("one object");
     let keys: Vec<&str> = verdict.as_object().expect("an object").keys().map(String::as_str).collect();
@@ -36,12 +42,20 @@ async fn classify_prints_one_object_a_line_in_the_shape_of_the_contract() {
     let mut keys = keys;
     keys.sort_unstable();
     assert_eq!(keys, expected);
-    assert_eq!((&verdict["label"], &verdict["stage"], &verdict["lang"]), (&"pr".into(), &"model".into(), &"fr".into()));
+    assert_eq!(
+        (&verdict["label"], &verdict["stage"], &verdict["lang"]),
+        (&"pr".into(), &"model".into(), &"fr".into())
+    );
 }
 
 #[tokio::test]
 async fn a_wrong_variable_ends_the_start_with_status_2_and_its_name_last() {
-    for (name, value) in [("VIGIE_HTTP", "here"), ("VIGIE_SHARDS", "9/3"), ("VIGIE_LOG", "vigie=loud"), ("DATABASE_URL", "mysql://x")] {
+    for (name, value) in [
+        ("VIGIE_HTTP", "here"),
+        ("VIGIE_SHARDS", "9/3"),
+        ("VIGIE_LOG", "vigie=loud"),
+        ("DATABASE_URL", "mysql://x"),
+    ] {
         let output = Home::new().set(name, value).call(&["serve"]).await;
         assert_eq!(output.status.code(), Some(2), "{name}");
         let said = text(&output.stderr);
@@ -81,7 +95,8 @@ async fn a_configuration_is_applied_once_and_given_back() {
 async fn a_broken_configuration_changes_nothing_and_names_every_mistake() {
     let home = Home::new();
     home.apply(COMMUNITY).await;
-    let broken = COMMUNITY.replace("platform = \"discord\"", "platform = \"discord\"\ntimezone = \"Europe/Pariss\"")
+    let broken = COMMUNITY
+        .replace("platform = \"discord\"", "platform = \"discord\"\ntimezone = \"Europe/Pariss\"")
         + "hours = \"mon-fri 9-25\"\n[[rule]]\nroute = \"pr\"\npattern = \"(\"\n";
     let file = home.write("broken.toml", &broken);
     let output = home.call(&["config", "apply", path_text(&file)]).await;
@@ -123,7 +138,8 @@ async fn a_database_that_cannot_be_opened_is_named() {
 
 #[tokio::test]
 async fn a_real_channel_is_replayed_and_scored() {
-    let (Some(export), Some(gold)) = (shared("replay/stripe-0.jsonl"), shared("replay/stripe-0.gold.json")) else {
+    let (Some(export), Some(gold)) = (shared("replay/stripe-0.jsonl"), shared("replay/stripe-0.gold.json"))
+    else {
         return;
     };
     let output = Home::new().call(&["replay", path_text(&export), "--json"]).await;
@@ -139,7 +155,8 @@ fn f1(replay: &Value, gold: &Value) -> f64 {
     let requests = replay["requests"].as_array().expect("requests");
     let (mut right, mut found, mut wanted) = (0.0, 0.0, 0.0);
     for (opener, want) in gold["first_response"].as_object().expect("the annotation") {
-        let is_opener = |r: &&Value| r["messages"].as_array().is_some_and(|m| m.iter().any(|m| m == opener.as_str()));
+        let is_opener =
+            |r: &&Value| r["messages"].as_array().is_some_and(|m| m.iter().any(|m| m == opener.as_str()));
         let have = requests.iter().find(is_opener).map_or(&Value::Null, |r| &r["first_response"]["message"]);
         found += f64::from(u8::from(!have.is_null()));
         wanted += f64::from(u8::from(!want.is_null()));

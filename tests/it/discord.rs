@@ -130,24 +130,31 @@ async fn from_the_question_to_the_answer_and_the_figures() {
     assert_eq!(discord.pinged_by(&card), ["@advisers"]);
     discord.wait_for_reaction(&question, "🛎️").await;
     let read = discord.transcript("desk-service");
-    for part in ["Customer service · Open", "My parcel never arrived", "First request of this member", "@solene", "ana"] {
+    for part in [
+        "Customer service · Open",
+        "My parcel never arrived",
+        "First request of this member",
+        "@solene",
+        "ana",
+    ] {
         assert!(read.contains(part), "{part} is not on the card:\n{read}");
     }
 
     discord.advance(SignedDuration::from_mins(3));
     discord.press("karim", &card, "vigie:claim").await;
-    discord.wait_until_reads(&card, "Claimed").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
     discord.advance(SignedDuration::from_mins(9));
     discord.reply("karim", &question, "It is on its way, sorry!");
-    let read = discord.wait_until_reads(&card, "Answered").await;
+    let read = discord.wait_until_reads(&card, "· Answered").await;
     assert_eq!(discord.pinged_by(&read), ["@advisers"], "editing pings nobody again");
 
     let figures = discord.run_command("karim", "stats", json!({ "period": "all" }), "desk-service").await;
-    let text = figures.until_says("12 min").await;
+    let text = figures.text();
+    assert!(text.contains("12 min"), "{text}");
     assert!(figures.is_ephemeral(), "{text}");
 
     discord.press("karim", &card, "vigie:resolve").await;
-    discord.wait_until_reads(&card, "Resolved").await;
+    discord.wait_until_reads(&card, "· Resolved").await;
     assert_eq!(discord.posts("desk-service").len(), 1);
     assert_eq!(discord.posts("support").len(), 2, "Vigie says nothing to members");
     scene.end().await;
@@ -167,7 +174,9 @@ async fn a_hostile_message_pings_one_role_and_forges_nothing() {
     let (_, card) = scene.asked(&hostile, "desk-service").await;
     assert_eq!(discord.pinged_by(&card), ["@advisers"]);
     let quote = card.embeds.iter().filter_map(|e| e["description"].as_str()).collect::<String>();
-    for forged in ["](https://evil.example)", "@everyone", "<@&", "||spoiler||", "**x**", "\n# big", "\u{202e}"] {
+    for forged in
+        ["](https://evil.example)", "@everyone", "<@&", "||spoiler||", "**x**", "\n# big", "\u{202e}"]
+    {
         let is_bare = quote.match_indices(forged).any(|(at, _)| !quote[..at].ends_with('\\'));
         assert!(!is_bare, "{forged} is not made harmless in {quote}");
     }
@@ -195,10 +204,13 @@ async fn buttons_work_after_a_restart() {
     scene.bot.kill().await;
     scene.bot = scene.home.start(&[]);
     let asked_again = |calls: usize| (calls > 1).then_some(());
-    scene.discord.wait_for(|world| asked_again(world.requests.iter().filter(|r| r.path.ends_with("/gateway")).count())).await;
+    scene
+        .discord
+        .wait_for(|world| asked_again(world.requests.iter().filter(|r| r.path.ends_with("/gateway")).count()))
+        .await;
     scene.discord.identified().await;
     scene.discord.press("karim", &card, "vigie:claim").await;
-    scene.discord.wait_until_reads(&card, "Claimed").await;
+    scene.discord.wait_until_reads(&card, "· Claimed").await;
     assert_eq!(scene.discord.posts("desk-service").len(), 1, "the card is not posted again");
     scene.end().await;
 }
@@ -218,9 +230,11 @@ async fn what_was_written_while_vigie_was_away_is_made_good() {
     let second = scene.discord.next_post_in("desk-service").await;
     assert_eq!(scene.discord.pinged_by(&second), ["@advisers"]);
     let card = scene.discord.posts("desk-service")[0].clone();
-    scene.discord.wait_until_reads(&card, "Answered").await;
-    let figures = scene.discord.run_command("karim", "stats", json!({ "period": "all" }), "desk-service").await;
-    figures.until_says("5 min").await;
+    scene.discord.wait_until_reads(&card, "· Answered").await;
+    let figures =
+        scene.discord.run_command("karim", "stats", json!({ "period": "all" }), "desk-service").await;
+    let text = figures.text();
+    assert!(text.contains("5 min"), "{text}");
     scene.end().await;
 }
 
@@ -235,7 +249,7 @@ async fn members_are_refused_politely_and_roles_count_as_they_are_now() {
     discord.press("karim", &card, "vigie:claim").await.until_says("Only employees").await;
     discord.give_role("tom", "experts");
     discord.press("tom", &card, "vigie:claim").await;
-    discord.wait_until_reads(&card, "Claimed").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
     discord.run_command("ana", "queue", json!({}), "chat").await.until_says("Only employees").await;
     scene.end().await;
 }
@@ -259,12 +273,13 @@ async fn a_reroute_moves_the_card_and_its_ping() {
 #[tokio::test]
 async fn a_rule_decides_before_the_model_and_pr_is_discreet() {
     let scene = Scene::open().await;
-    let (question, card) = scene.asked("Hello, journalist of the Gazette here, who can I talk to?", "desk-pr").await;
+    let (question, card) =
+        scene.asked("Hello, journalist of the Gazette here, who can I talk to?", "desk-pr").await;
     assert_eq!(scene.discord.pinged_by(&card), ["@press-office"]);
     let seen = scene.discord.context_menu("karim", "Why this desk?", &question).await;
     seen.until_says("journalist").await;
     scene.discord.press("karim", &card, "vigie:claim").await;
-    scene.discord.wait_until_reads(&card, "Claimed").await;
+    scene.discord.wait_until_reads(&card, "· Claimed").await;
     assert!(scene.discord.again(&question).reactions.is_empty(), "no public tag for PR");
     scene.end().await;
 }
@@ -288,14 +303,14 @@ async fn forum_posts_and_threads_are_heard_and_tagged() {
     let thread = discord.look(|world| world.channels[&post.channel].name.clone());
     discord.advance(SignedDuration::from_mins(2));
     discord.post("karim", &thread, "We are looking for it.");
-    discord.wait_until_reads(&card, "Answered").await;
+    discord.wait_until_reads(&card, "· Answered").await;
 
     let question = discord.post("tom", "support", "good morning everybody");
     discord.start_thread_at("tom", &question, "tom's thread");
     discord.post("tom", "tom's thread", "I was charged twice this month, please check my account");
     let card = discord.next_post_in("desk-service").await;
     discord.press("karim", &card, "vigie:claim").await;
-    discord.wait_until_reads(&card, "Claimed").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
     scene.end().await;
 }
 
@@ -307,7 +322,7 @@ async fn edits_and_deletions_show_on_the_card() {
     discord.edit(&question, "My parcel never arrived, can somebody check order 4412 please?");
     discord.wait_until_reads(&card, "4412").await;
     discord.delete(&question);
-    discord.wait_until_reads(&card, "Dismissed").await;
+    discord.wait_until_reads(&card, "· Dismissed").await;
     assert!(!discord.transcript("desk-service").contains("4412"), "a deleted text is erased here too");
     assert_eq!(discord.posts("desk-service").len(), 1);
     scene.end().await;
@@ -333,7 +348,11 @@ async fn a_flood_gets_its_cards_in_order_and_none_is_answered_429() {
     let discord = (0..12).fold(discord, |d, n| d.member(&format!("member{n:02}"), &[])).start().await;
     let scene = Scene::at(discord).await;
     for n in 0..12 {
-        scene.discord.post(&format!("member{n:02}"), "support", &format!("{LOST_PARCEL} It is number {n:02}."));
+        scene.discord.post(
+            &format!("member{n:02}"),
+            "support",
+            &format!("{LOST_PARCEL} It is number {n:02}."),
+        );
     }
     let mut seen = Vec::new();
     for _ in 0..12 {
@@ -354,7 +373,7 @@ async fn a_bad_day_of_discords_delays_the_card_and_doubles_none() {
         scene.discord.fail_next("POST /channels/#desk-service/messages", failure, 1);
         let (_, card) = scene.asked(LOST_PARCEL, "desk-service").await;
         scene.discord.press("karim", &card, "vigie:claim").await;
-        scene.discord.wait_until_reads(&card, "Claimed").await;
+        scene.discord.wait_until_reads(&card, "· Claimed").await;
         assert_eq!(scene.discord.posts("desk-service").len(), 1, "{failure:?}");
         scene.end().await;
     }
@@ -383,14 +402,17 @@ async fn an_administrator_sets_everything_up_with_commands() {
     let home = home_at(&discord);
     let bot = home.start(&[]);
     discord.identified().await;
-    discord.wait_for(|world| world.requests.iter().any(|r| r.path.ends_with("/commands")).then_some(())).await;
+    discord
+        .wait_for(|world| world.requests.iter().any(|r| r.path.ends_with("/commands")).then_some(()))
+        .await;
     let run = async |line: &str, options: Value| {
         let seen = discord.run_command("boss", line, options, "chat").await;
         assert!(seen.is_ephemeral(), "{line}");
         seen.text()
     };
     run("watch add", json!({ "channel": "support" })).await;
-    run("desk set", json!({ "route": "customer_service", "channel": "desk-service", "role": "advisers" })).await;
+    run("desk set", json!({ "route": "customer_service", "channel": "desk-service", "role": "advisers" }))
+        .await;
     let wrong = run("rule add", json!({ "route": "pr", "pattern": "(" })).await;
     assert!(wrong.to_lowercase().contains("pattern") || wrong.contains("regular expression"), "{wrong}");
     run("rule add", json!({ "route": "none", "pattern": "giveaway" })).await;
@@ -421,7 +443,8 @@ async fn a_wrong_token_or_intent_ends_the_start_with_what_to_mend() {
     assert!(!said.contains("wrong.token"), "{said}");
     let _ = discord.take_violations();
 
-    let discord = Discord::builder().guild("Air Azur").channel("support").without_message_content().start().await;
+    let discord =
+        Discord::builder().guild("Air Azur").channel("support").without_message_content().start().await;
     let output = home_at(&discord).call(&[]).await;
     assert_ne!(output.status.code(), Some(0));
     let said = String::from_utf8_lossy(&output.stderr).to_lowercase();

@@ -10,12 +10,13 @@ use vigie::store::Incoming;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
-use crate::support::vigie::Vigie;
+use crate::support::vigie::{Vigie, community};
 
 #[tokio::test]
 async fn a_question_is_claimed_answered_and_resolved() {
     let vigie = Vigie::new().await;
-    let asked = vigie.receives(message("ana", "I was charged twice this month, please check my account")).await;
+    let asked =
+        vigie.receives(message("ana", "I was charged twice this month, please check my account")).await;
     assert_snapshot!(vigie.platform.transcript(), @"#desk-customer-service pings advisers: 🛎️ Customer service · Open “I was charged twice this month, please check my account”");
     assert_eq!(vigie.platform.tags(), [(asked.id.clone(), Route::CustomerService)]);
 
@@ -124,8 +125,10 @@ async fn pr_is_discreet_and_leaves_no_tag_on_the_message() {
 async fn a_bot_neither_asks_nor_answers() {
     let vigie = Vigie::new().await;
     let asked = vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
-    vigie.receives(message("helper", "Have you tried our FAQ?").from_bot().replying_to(&asked)).await;
-    vigie.receives(message("helper", "I was charged twice").from_bot().labelled(Label::CustomerService)).await;
+    vigie.receives(message("helper", "Have you tried our FAQ?").by_a_bot().replying_to(&asked)).await;
+    vigie
+        .receives(message("helper", "I was charged twice").by_a_bot().labelled(Label::CustomerService))
+        .await;
     let request = vigie.request().await;
     assert_eq!(request.state, RequestState::Open);
     assert!(request.first_response.is_none());
@@ -133,9 +136,12 @@ async fn a_bot_neither_asks_nor_answers() {
 
 #[tokio::test]
 async fn each_way_of_answering_gets_its_link() {
-    for (way, link) in
-        [("reply", LinkKind::Reply), ("thread", LinkKind::Thread), ("mention", LinkKind::Mention), ("claim", LinkKind::Claim)]
-    {
+    for (way, link) in [
+        ("reply", LinkKind::Reply),
+        ("thread", LinkKind::Thread),
+        ("mention", LinkKind::Mention),
+        ("claim", LinkKind::Claim),
+    ] {
         let vigie = Vigie::new().await;
         let draft = message("ana", "my parcel is lost").labelled(Label::CustomerService);
         let draft = if way == "thread" { draft.in_thread("t1") } else { draft };
@@ -162,7 +168,8 @@ async fn the_answered_button_finds_the_message_that_answered() {
     let vigie = Vigie::new().await;
     vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
     vigie.after(Span::minutes(30)).await;
-    let written = vigie.receives(answer("karim", "Hello everybody, parcels are late today").mentioning("tom")).await;
+    let written =
+        vigie.receives(answer("karim", "Hello everybody, parcels are late today").mentioning("tom")).await;
     vigie.after(Span::minutes(5)).await;
     vigie.press("karim", Action::Answered, &vigie.request().await, None).await;
     let first = vigie.request().await.first_response.expect("karim said so");
@@ -202,7 +209,9 @@ async fn a_member_who_comes_back_on_a_resolved_request_opens_it_again() {
     let reply = vigie.receives(answer("karim", "Found it.").replying_to(&asked)).await;
     vigie.press("karim", Action::Resolve, &vigie.request().await, None).await;
     vigie.after(Span::minutes(60)).await;
-    vigie.receives(message("ana", "it is lost again!").labelled(Label::CustomerService).replying_to(&reply)).await;
+    vigie
+        .receives(message("ana", "it is lost again!").labelled(Label::CustomerService).replying_to(&reply))
+        .await;
     let request = vigie.request().await;
     assert_eq!(request.state, RequestState::Open);
     assert_eq!(vigie.log(&request).await, ["opened", "answered", "resolved", "reopened"]);
@@ -217,7 +226,12 @@ async fn an_employee_sends_a_missed_message_to_a_desk() {
     vigie.settle().await;
     assert_snapshot!(vigie.platform.transcript(), @"#desk-pr pings press-office: 📣 PR · Open “hm”");
     // Sent again, to another desk, it is a re-route of the same request.
-    vigie.core.triage.send_to_desk(&said, Route::ProductExpert, &by, vigie.now()).await.expect("the store works");
+    vigie
+        .core
+        .triage
+        .send_to_desk(&said, Route::ProductExpert, &by, vigie.now())
+        .await
+        .expect("the store works");
     vigie.settle().await;
     assert_eq!(vigie.request().await.reroutes, 1);
 }
@@ -230,7 +244,7 @@ async fn a_desk_that_is_not_set_up_yet_gets_its_card_as_soon_as_it_is() {
     let vigie = Vigie::with(settings.clone(), store).await;
     vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
     assert!(vigie.platform.posts().is_empty());
-    let stuck = vigie.core.store.stuck_notices(&vigie.community()).await.expect("the store reads");
+    let stuck = vigie.core.store.stuck_notices(&community()).await.expect("the store reads");
     assert!(stuck.iter().any(|notice| notice.reason.contains("/desk set")), "{stuck:?}");
 
     settings.desks.push(desk);

@@ -51,12 +51,13 @@ impl Page {
             loop {
                 text.push_str(&String::from_utf8_lossy(&body.next().await.expect("open").expect("readable")));
                 while let Some((event, rest)) = text.split_once("\n\n") {
-                    let field = |key: &str| event.lines().find_map(|l| l.strip_prefix(key)).unwrap_or_default();
+                    let field =
+                        |key: &str| event.lines().find_map(|l| l.strip_prefix(key)).unwrap_or_default();
                     let data: Value = serde_json::from_str(field("data: ")).unwrap_or_default();
                     if field("event: ") == name && is_it(&data) {
                         return data;
                     }
-                    text = rest.to_owned();
+                    text = rest.to_string();
                 }
             }
         };
@@ -69,7 +70,8 @@ impl Page {
             loop {
                 let state = self.state().await;
                 let posts = state["posts"].as_array().expect("posts");
-                if let Some(post) = posts.iter().find(|post| post["card"].is_object() && is_it(&post["card"])) {
+                if let Some(post) = posts.iter().find(|post| post["card"].is_object() && is_it(&post["card"]))
+                {
                     return post.clone();
                 }
                 tokio::task::yield_now().await;
@@ -87,7 +89,8 @@ async fn a_newcomer_writes_sees_the_card_claims_and_answers_it() {
     assert!(html.contains("playground.js"), "{html}");
     let scene = page.state().await;
     let find = |list: &str, key: &str, value: &str| {
-        scene[list].as_array().and_then(|all| all.iter().find(|one| one[key] == value)).expect(value)["id"].clone()
+        scene[list].as_array().and_then(|all| all.iter().find(|one| one[key] == value)).expect(value)["id"]
+            .clone()
     };
     let (member, channel) = (find("people", "standing", "member"), find("channels", "kind", "public"));
     let employee = find("people", "desk", "customer_service");
@@ -95,12 +98,17 @@ async fn a_newcomer_writes_sees_the_card_claims_and_answers_it() {
     let body = json!({ "channel": channel, "author": member, "text": "I was charged twice this month, can you check my account?", "reply_to": null });
     let written: Value = page.call(Method::POST, "/messages", body).await.json().await.expect("the post");
     let card = page.card(|_| true).await;
-    assert_eq!((&card["card"]["state"], &card["card"]["route"]), (&json!("open"), &json!("customer_service")));
+    assert_eq!(
+        (&card["card"]["state"], &card["card"]["route"]),
+        (&json!("open"), &json!("customer_service"))
+    );
     assert_eq!(card["card"]["message"]["id"], written["id"]);
     assert_eq!(card["ping"], "Customer service");
 
-    let claim = json!({ "as": employee, "custom_id": card["card"]["buttons"][0]["custom_id"], "value": null });
-    let said: Value = page.call(Method::POST, "/actions", claim.clone()).await.json().await.expect("an answer");
+    let claim =
+        json!({ "as": employee, "custom_id": card["card"]["buttons"][0]["custom_id"], "value": null });
+    let said: Value =
+        page.call(Method::POST, "/actions", claim.clone()).await.json().await.expect("an answer");
     assert_eq!(said["said"], Value::Null);
     let again: Value = page.call(Method::POST, "/actions", claim).await.json().await.expect("an answer");
     assert_eq!(again["said"], "This request is already yours.");
@@ -164,7 +172,8 @@ async fn calls_of_other_sites_are_refused() {
     let reset = page.bot.url("/api/playground/reset");
     let without_header = page.client.post(&reset).send().await.expect("an answer");
     assert_eq!(without_header.status(), StatusCode::FORBIDDEN);
-    let other_name = page.client.get(page.bot.url("/api/playground/state")).header("Host", "evil.example:7070");
+    let other_name =
+        page.client.get(page.bot.url("/api/playground/state")).header("Host", "evil.example:7070");
     assert_eq!(other_name.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
     let headers = page.client.get(page.bot.url("/")).send().await.expect("an answer").headers().clone();
     assert!(headers["content-security-policy"].to_str().is_ok_and(|v| v.contains("default-src 'self'")));
@@ -178,9 +187,15 @@ async fn what_is_wrong_is_said() {
     let (channel, author) = (scene["channels"][0]["id"].clone(), scene["people"][0]["id"].clone());
     for (body, word) in [
         (json!({ "channel": channel, "author": author, "text": "   ", "reply_to": null }), "write something"),
-        (json!({ "channel": channel, "author": author, "text": "x".repeat(4001), "reply_to": null }), "4,000"),
+        (
+            json!({ "channel": channel, "author": author, "text": "x".repeat(4001), "reply_to": null }),
+            "4,000",
+        ),
         (json!({ "channel": "desk-pr", "author": author, "text": "x", "reply_to": null }), "no such channel"),
-        (json!({ "channel": channel, "author": "nobody", "text": "x", "reply_to": null }), "nobody of that name"),
+        (
+            json!({ "channel": channel, "author": "nobody", "text": "x", "reply_to": null }),
+            "nobody of that name",
+        ),
         (json!({ "channel": channel, "author": author }), "missing field"),
     ] {
         let answer = page.call(Method::POST, "/messages", body).await;
@@ -195,7 +210,10 @@ async fn health_is_told_and_a_second_program_on_the_same_address_says_why_not() 
     let home = Home::new();
     let page = Page::open(&home).await;
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(page.client.get(page.bot.url(path)).send().await.expect("an answer").status(), StatusCode::OK);
+        assert_eq!(
+            page.client.get(page.bot.url(path)).send().await.expect("an answer").status(),
+            StatusCode::OK
+        );
     }
     let second = home.call(&[]).await;
     assert_eq!(second.status.code(), Some(2));

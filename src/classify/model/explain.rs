@@ -84,7 +84,8 @@ fn phrases(reading: &Reading<'_>, pushes: &[f64], floor: f64) -> Vec<(f64, Strin
 
 /// Whether a phrase is worth reading: two words, or one that says something by itself, unlike "can" or "sur".
 fn says_something(phrase: &str) -> bool {
-    let words: Vec<&str> = phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        phrase.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let letters = phrase.chars().filter(|c| c.is_alphabetic()).count();
     match words.as_slice() {
         [word] => letters >= 5 || (letters >= 3 && !is_small_word(word)),

@@ -227,11 +227,11 @@ mod tests {
 
     #[test]
     fn mentions_links_and_emoji_are_known_in_every_platforms_notation() {
+        use Kind::{Brand, Emoji, Link, Member, Name, Word};
         let read = kinds_and_texts(
             "<@123> @brand @Air_Azur see <https://a.example/x> https://b.example 😀<:wave:1> ok",
         );
         let kinds: Vec<Kind> = read.iter().map(|(kind, _)| *kind).collect();
-        use Kind::{Brand, Emoji, Link, Member, Name, Word};
         assert_eq!(kinds, [Member, Brand, Name, Word, Link, Link, Emoji, Emoji, Word]);
     }
 

@@ -146,6 +146,9 @@ pub struct FirstResponse {
 
 impl Request {
     /// The first message: what response times are counted from.
+    ///
+    /// # Panics
+    /// Never: a request is opened with a message and none is ever taken out.
     #[must_use]
     pub fn opener(&self) -> &RequestMessage {
         self.messages.first().expect("a request has at least the message that opened it")

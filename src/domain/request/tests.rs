@@ -32,7 +32,14 @@ fn opened() -> Request {
         label: None,
     };
     let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
-    Request::open(RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0"), &message, Route::CustomerService, verdict, None).request
+    Request::open(
+        RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0"),
+        &message,
+        Route::CustomerService,
+        verdict,
+        None,
+    )
+    .request
 }
 
 fn claim(by: &str) -> Step {
@@ -41,11 +48,19 @@ fn claim(by: &str) -> Step {
 
 fn answer(by: &str) -> Step {
     let link = LinkKind::Reply;
-    Step::Answer { by: by.into(), message: Some("200".into()), link, confidence: 1.0, business_time: Span::ZERO }
+    Step::Answer {
+        by: by.into(),
+        message: Some("200".into()),
+        link,
+        confidence: 1.0,
+        business_time: Span::ZERO,
+    }
 }
 
 fn further() -> Step {
-    Step::Append { message: RequestMessage { id: "101".into(), at: at(70), text: Some("and a third time".into()) } }
+    Step::Append {
+        message: RequestMessage { id: "101".into(), at: at(70), text: Some("and a third time".into()) },
+    }
 }
 
 fn all_steps() -> Vec<(&'static str, Step)> {
@@ -139,7 +154,8 @@ fn a_reroute_keeps_id_clock_and_history_and_moves_the_card() {
 #[test]
 fn the_first_response_stays_the_first_after_a_reroute() {
     let step = Step::Reroute { by: "bob".into(), to: Route::Pr };
-    let moved = in_state(Status::Answered).apply(step, at(40)).expect("answered requests can be re-routed").request;
+    let moved =
+        in_state(Status::Answered).apply(step, at(40)).expect("answered requests can be re-routed").request;
     let again = moved.apply(answer("eve"), at(90)).expect("the new desk answers").request;
     assert_eq!(again.first_response, in_state(Status::Answered).first_response);
     assert_eq!(again.state, RequestState::Answered { by: "eve".into(), at: at(90) });
@@ -147,7 +163,8 @@ fn the_first_response_stays_the_first_after_a_reroute() {
 
 #[test]
 fn a_member_who_comes_back_opens_it_again_with_a_new_card() {
-    let change = in_state(Status::Resolved).apply(further(), at(70)).expect("resolved requests can be reopened");
+    let change =
+        in_state(Status::Resolved).apply(further(), at(70)).expect("resolved requests can be reopened");
     assert_eq!(change.request.state, RequestState::Open);
     assert!(change.notices.contains(&Notice::PostCard { route: Route::CustomerService }));
 }
@@ -168,9 +185,8 @@ fn only_opening_coming_back_and_rerouting_ping_anybody() {
         for (name, step) in all_steps() {
             let Ok(change) = in_state(status).apply(step, at(60)) else { continue };
             let cards = change.notices.iter().filter(|n| matches!(n, Notice::PostCard { .. })).count();
-            let expected = usize::from(
-                name == "re-route" || (name == "member writes on" && status == Status::Resolved),
-            );
+            let expected =
+                usize::from(name == "re-route" || (name == "member writes on" && status == Status::Resolved));
             assert_eq!(cards, expected, "{name} in {}", status.as_str());
         }
     }

@@ -123,7 +123,13 @@ pub enum Refusal {
 impl Request {
     /// Opens a request on a member's message.
     #[must_use]
-    pub fn open(id: RequestId, message: &IncomingMessage, route: Route, verdict: Verdict, by: Option<UserId>) -> Change {
+    pub fn open(
+        id: RequestId,
+        message: &IncomingMessage,
+        route: Route,
+        verdict: Verdict,
+        by: Option<UserId>,
+    ) -> Change {
         // The words that decided are the member's own: they stand in the request, where they can be erased, and not
         // in a log that is only ever added to.
         let logged = Verdict { why: Vec::new(), ..verdict.clone() };
@@ -146,7 +152,7 @@ impl Request {
                 text: Some(message.text.clone()),
             }],
             route,
-            also: verdict.also.and_then(|l| l.route()).filter(|also| *also != route),
+            also: verdict.also.and_then(super::super::label::Label::route).filter(|also| *also != route),
             verdict,
             state: RequestState::Open,
             first_claim: None,
@@ -182,7 +188,9 @@ impl Request {
             RequestState::Claimed { by: holder, .. } if *holder == by => return Err(Refusal::AlreadyYours),
             RequestState::Claimed { by, at } => return Err(Refusal::ClaimedBy { by: by.clone(), at: *at }),
             RequestState::Answered { by, .. } => return Err(Refusal::AlreadyAnswered { by: by.clone() }),
-            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => return Err(closed.refusal()),
+            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
+                return Err(closed.refusal());
+            }
         }
         let mut next = self.clone();
         next.first_claim.get_or_insert_with(|| Claim { by: by.clone(), at });
@@ -202,7 +210,9 @@ impl Request {
         match &self.state {
             RequestState::Open | RequestState::Claimed { .. } => {}
             RequestState::Answered { by, .. } => return Err(Refusal::AlreadyAnswered { by: by.clone() }),
-            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => return Err(closed.refusal()),
+            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
+                return Err(closed.refusal());
+            }
         }
         if by == self.author {
             return Err(Refusal::OwnRequest);
@@ -230,7 +240,9 @@ impl Request {
         match &self.state {
             RequestState::Answered { .. } => {}
             RequestState::Open | RequestState::Claimed { .. } => return Err(Refusal::NotAnswered),
-            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => return Err(closed.refusal()),
+            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
+                return Err(closed.refusal());
+            }
         }
         let mut next = self.clone();
         next.state = RequestState::Resolved { by: by.clone(), at };
@@ -330,7 +342,9 @@ impl Request {
     fn refuse_when_closed(&self) -> Result<(), Refusal> {
         match &self.state {
             RequestState::Open | RequestState::Claimed { .. } | RequestState::Answered { .. } => Ok(()),
-            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => Err(closed.refusal()),
+            closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
+                Err(closed.refusal())
+            }
         }
     }
 

@@ -28,7 +28,12 @@ impl Words {
     /// The words with which a role is pinged.
     #[must_use]
     pub fn ping(self, route: Route) -> String {
-        format!("{} {} · {}", Self::emoji(route), self.route(route), self.pick("new request", "nouvelle demande"))
+        format!(
+            "{} {} · {}",
+            Self::emoji(route),
+            self.route(route),
+            self.pick("new request", "nouvelle demande")
+        )
     }
 
     /// Instead of a text that was deleted or whose time ran out.
@@ -147,7 +152,10 @@ impl Words {
     /// The line that stays where a card was when the same desk got a new one.
     #[must_use]
     pub const fn replaced_by_newer_card(self) -> &'static str {
-        self.pick("➜ The member came back: see the newer card below", "➜ Le membre est revenu : voir la nouvelle fiche plus bas")
+        self.pick(
+            "➜ The member came back: see the newer card below",
+            "➜ Le membre est revenu : voir la nouvelle fiche plus bas",
+        )
     }
 
     /// How sure the judge was and which stage decided: `86 % · model`.

@@ -53,7 +53,10 @@ impl Words {
     /// Nothing would be different.
     #[must_use]
     pub const fn nothing_changed(self) -> &'static str {
-        self.pick("Nothing to change: it is set like that already.", "Rien à changer : c'est déjà réglé ainsi.")
+        self.pick(
+            "Nothing to change: it is set like that already.",
+            "Rien à changer : c'est déjà réglé ainsi.",
+        )
     }
 
     /// The settings would not hold together; the lines below say why.
@@ -68,8 +71,20 @@ impl Words {
     /// One of two texts by the number, in which `{n}` stands for it. French counts 0 as one.
     fn many(self, n: usize, en: (&str, &str), fr: (&str, &str)) -> String {
         let text = match self.language {
-            Language::En => if n == 1 { en.0 } else { en.1 },
-            Language::Fr => if n < 2 { fr.0 } else { fr.1 },
+            Language::En => {
+                if n == 1 {
+                    en.0
+                } else {
+                    en.1
+                }
+            }
+            Language::Fr => {
+                if n < 2 {
+                    fr.0
+                } else {
+                    fr.1
+                }
+            }
         };
         text.replace("{n}", &n.to_string())
     }

@@ -12,9 +12,9 @@ mod setup;
 
 pub use commands::Expected;
 
+use super::label::{Label, Route};
 use super::request::Status;
 use super::settings::Language;
-use super::label::{Label, Route};
 use super::time::Span;
 
 /// The words in one language.

@@ -7,7 +7,11 @@ use crate::domain::settings::Language;
 impl Words {
     /// Why a step is not possible. `person` turns a user's id into what the platform shows as a name.
     #[must_use]
-    pub fn refusal(self, refusal: &Refusal, person: impl Fn(&crate::domain::ids::UserId) -> String) -> String {
+    pub fn refusal(
+        self,
+        refusal: &Refusal,
+        person: impl Fn(&crate::domain::ids::UserId) -> String,
+    ) -> String {
         match (refusal, self.language) {
             (Refusal::AlreadyYours, Language::En) => "This request is already yours.".to_owned(),
             (Refusal::AlreadyYours, Language::Fr) => "Cette demande est déjà la vôtre.".to_owned(),

@@ -30,8 +30,9 @@ use serenity::model::id::{ChannelId as Channel, GuildId, UserId};
 
 use crate::clock::Clock;
 use crate::config::environment::Shards;
+use crate::domain::action::Action;
 use crate::domain::card::Card;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId};
 use crate::domain::label::Route;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
@@ -162,6 +163,40 @@ struct Posted {
     id: String,
 }
 
+/// A post, as far as it can be told to be a request's card.
+#[derive(Debug, Deserialize)]
+struct Found {
+    id: String,
+    author: Author,
+    #[serde(default)]
+    components: Vec<Row>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Author {
+    id: UserId,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    #[serde(default)]
+    components: Vec<Component>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Component {
+    custom_id: Option<String>,
+}
+
+impl Found {
+    fn is_card_of(&self, request: &RequestId, me: Option<Me>) -> bool {
+        let claim = Action::Claim.custom_id(request);
+        let buttons = self.components.iter().flat_map(|row| &row.components);
+        let has_button = buttons.filter_map(|button| button.custom_id.as_ref()).any(|id| *id == claim);
+        has_button && me.is_none_or(|me| me.id == self.author.id)
+    }
+}
+
 #[async_trait]
 impl Platform for Discord {
     async fn is_connected(&self) -> bool {
@@ -170,6 +205,17 @@ impl Platform for Discord {
 
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {
         address(community, place.thread.as_ref().unwrap_or(&place.channel), &place.message)
+    }
+
+    async fn find_card(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        request: &RequestId,
+    ) -> Result<Option<MessageId>, PlatformError> {
+        let posts: Vec<Found> = self.rest.get(&format!("/channels/{channel}/messages?limit=100")).await?;
+        let card = posts.into_iter().find(|post| post.is_card_of(request, self.me()));
+        Ok(card.map(|post| MessageId::new(post.id)))
     }
 
     async fn post_card(

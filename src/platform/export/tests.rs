@@ -126,7 +126,7 @@ fn a_file_that_breaks_off_tells_what_comes_before_and_where() {
     let third = whole.windows(5).rposition(|w| w == b"Great").expect("the third message");
     let (messages, error) = told_of(&whole[..third + 3]);
     assert_eq!(messages.len(), 2);
-    let cut = whole[..third].iter().filter(|b| **b == b'\n').count() + 1;
+    let cut = whole[..third].split(|b| *b == b'\n').count();
     let expected = "the file breaks off here: expected the rest of DiscordChatExporter's JSON";
     assert_eq!(error, format!("export.x, line {cut}: {expected}"));
 }

@@ -15,7 +15,6 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use super::{MessagePlace, Ping, Platform, PlatformError};
-use crate::road::Core;
 use crate::domain::action::Press;
 use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, UserId};
@@ -24,6 +23,7 @@ use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::settings::{Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
+use crate::road::Core;
 use crate::stats::{self, Question};
 use crate::store::{Incoming, PlaygroundPost, StoreError};
 use crate::triage::Outcome;
@@ -161,7 +161,8 @@ impl Playground {
         let (message, post) = {
             let town = self.town();
             let script = town.script();
-            let person = script.person(author).ok_or(PlaygroundError::Wrong("there is nobody of that name here"))?;
+            let person =
+                script.person(author).ok_or(PlaygroundError::Wrong("there is nobody of that name here"))?;
             if !script.channels.iter().any(|c| c.id == channel) {
                 return Err(PlaygroundError::Wrong("there is no such channel to post in"));
             }
@@ -169,7 +170,11 @@ impl Playground {
                 channel: channel.to_owned(),
                 id: self.core.ids.next(at),
                 at,
-                author: Author { id: person.id.clone(), name: person.name.clone(), standing: person.standing },
+                author: Author {
+                    id: person.id.clone(),
+                    name: person.name.clone(),
+                    standing: person.standing,
+                },
                 text: text.to_owned(),
                 reply_to: reply_to.map(ToOwned::to_owned),
                 edited: false,
@@ -189,7 +194,13 @@ impl Playground {
     ///
     /// # Errors
     /// When there is no such post or the text is wrong, or the store fails.
-    pub async fn edit(&self, channel: &str, id: &str, text: &str, at: Timestamp) -> Result<Post, PlaygroundError> {
+    pub async fn edit(
+        &self,
+        channel: &str,
+        id: &str,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<Post, PlaygroundError> {
         check_text(text)?;
         let (message, post) = {
             let town = self.town();
@@ -238,7 +249,8 @@ impl Playground {
             return Ok(Some(words.employees_only().to_owned()));
         }
         let values: Vec<&str> = value.into_iter().collect();
-        let press = Press::parse(custom_id, &values).ok_or(PlaygroundError::Wrong("that is no button of a card"))?;
+        let press =
+            Press::parse(custom_id, &values).ok_or(PlaygroundError::Wrong("that is no button of a card"))?;
         let outcome = self.core.triage.press(&self.community, &press, &UserId::from(by), at).await?;
         let name = |user: &UserId| {
             script.person(user.as_str()).map_or_else(|| user.to_string(), |person| person.name.clone())
@@ -514,12 +526,11 @@ impl Town {
 
     fn put(&mut self, post: Post) {
         let key = (post.channel.clone(), post.id.clone());
-        match self.places.get(&key).and_then(|place| self.posts.get_mut(*place)) {
-            Some(known) => *known = post,
-            None => {
-                self.places.insert(key, self.posts.len());
-                self.posts.push(post);
-            }
+        if let Some(known) = self.places.get(&key).and_then(|place| self.posts.get_mut(*place)) {
+            *known = post;
+        } else {
+            self.places.insert(key, self.posts.len());
+            self.posts.push(post);
         }
     }
 
@@ -533,7 +544,9 @@ impl Town {
 /// Whether `@id` stands in the text as a whole word: what the page writes when somebody is picked.
 fn is_mentioned(id: &str, text: &str) -> bool {
     text.split('@').skip(1).any(|after| {
-        after.strip_prefix(id).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        after
+            .strip_prefix(id)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     })
 }
 
@@ -548,6 +561,7 @@ fn check_text(text: &str) -> Result<(), PlaygroundError> {
 }
 
 /// The playground keeps its chat in the store: when that fails, try again.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn busy(error: StoreError) -> PlatformError {
     PlatformError::Retry { after: None, reason: error.to_string() }
 }

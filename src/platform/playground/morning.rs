@@ -45,12 +45,17 @@ async fn happen(
     messages: &mut Messages,
 ) -> Result<(), PlaygroundError> {
     let named = |messages: &Messages, key: &str| {
-        messages.get(key).cloned().ok_or(PlaygroundError::Wrong("the script names a message that is not there"))
+        messages
+            .get(key)
+            .cloned()
+            .ok_or(PlaygroundError::Wrong("the script names a message that is not there"))
     };
     match &event.what {
         Happening::Post { key, channel, author, text, reply_to } => {
             let reply_to = reply_to.as_deref().map(|to| named(messages, to)).transpose()?;
-            let post = playground.post(channel, author, text, reply_to.as_ref().map(|(_, id)| id.as_str()), at).await?;
+            let post = playground
+                .post(channel, author, text, reply_to.as_ref().map(|(_, id)| id.as_str()), at)
+                .await?;
             messages.insert(key.clone(), (post.channel, post.id));
         }
         Happening::Press { by, button, on, value } => {

@@ -139,7 +139,10 @@ impl CardView {
         };
         let others = card.reroute_to.iter().filter(|choice| !choice.is_current);
         let options: Vec<OptionView> = others
-            .map(|choice| OptionView { value: choice.route.as_str().to_owned(), label: choice.label.to_owned() })
+            .map(|choice| OptionView {
+                value: choice.route.as_str().to_owned(),
+                label: choice.label.to_owned(),
+            })
             .collect();
         Self {
             request: card.request.to_string(),
@@ -201,9 +204,10 @@ pub fn scene(script: &Script) -> serde_json::Value {
     let desks = Route::ALL.into_iter().map(|route| {
         serde_json::json!({ "id": desk_channel(route), "name": words.route(route), "kind": "desk", "route": route })
     });
-    let people = script.people.iter().map(|p| {
-        serde_json::json!({ "id": p.id, "name": p.name, "standing": p.standing, "desk": p.desk })
-    });
+    let people = script
+        .people
+        .iter()
+        .map(|p| serde_json::json!({ "id": p.id, "name": p.name, "standing": p.standing, "desk": p.desk }));
     serde_json::json!({
         "community": { "id": super::script::COMMUNITY, "name": script.community, "language": script.language },
         "people": people.collect::<Vec<_>>(),
@@ -235,4 +239,3 @@ pub fn figures(figures: &Figures) -> serde_json::Value {
     all["by_route"] = routes.into();
     all
 }
-

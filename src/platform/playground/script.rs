@@ -109,6 +109,9 @@ pub enum Happening {
 
 impl Script {
     /// The made-up community that speaks this language.
+    ///
+    /// # Panics
+    /// Never: the scripts are compiled in and read by a test.
     #[must_use]
     pub fn of(language: Language) -> &'static Self {
         static EN: OnceLock<Script> = OnceLock::new();
@@ -117,7 +120,9 @@ impl Script {
             Language::En => (&EN, include_str!("morning.en.json")),
             Language::Fr => (&FR, include_str!("morning.fr.json")),
         };
-        cell.get_or_init(|| serde_json::from_str(text).expect("the scripts are compiled in and read by a test"))
+        cell.get_or_init(|| {
+            serde_json::from_str(text).expect("the scripts are compiled in and read by a test")
+        })
     }
 
     /// How long the morning lasts.
@@ -135,7 +140,8 @@ impl Script {
     /// How this community has set Vigie up.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let mut settings = Settings::new(Platform::Playground, CommunityId::from(COMMUNITY), self.community.clone());
+        let mut settings =
+            Settings::new(Platform::Playground, CommunityId::from(COMMUNITY), self.community.clone());
         settings.community.language = self.language;
         settings.community.timezone = match self.language {
             Language::En => TimeZone::get("Europe/London"),
@@ -163,6 +169,7 @@ impl Script {
 }
 
 /// The internal channel of a desk.
+#[must_use]
 pub fn desk_channel(route: Route) -> String {
     format!("desk-{route}")
 }
@@ -220,7 +227,9 @@ mod tests {
                         assert!(keys.contains(on), "{on}");
                         assert_eq!(script.person(by).map(|p| p.standing), Some(Standing::Employee), "{by}");
                     }
-                    Happening::Edit { key, .. } | Happening::Delete { key } => assert!(keys.contains(key), "{key}"),
+                    Happening::Edit { key, .. } | Happening::Delete { key } => {
+                        assert!(keys.contains(key), "{key}");
+                    }
                 }
             }
         }

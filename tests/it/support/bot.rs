@@ -107,7 +107,10 @@ impl Bot {
 
     /// Waits for the program's own end.
     pub async fn ended(&mut self) -> ExitStatus {
-        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("the program ends").expect("it was started")
+        tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("the program ends")
+            .expect("it was started")
     }
 }
 

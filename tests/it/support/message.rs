@@ -36,13 +36,8 @@ pub fn answer(author: &str, text: &str) -> Draft {
 }
 
 impl Draft {
-    pub fn from_bot(mut self) -> Self {
+    pub fn by_a_bot(mut self) -> Self {
         self.0.standing = Standing::Bot;
-        self
-    }
-
-    pub fn in_channel(mut self, channel: &str) -> Self {
-        self.0.channel = channel.into();
         self
     }
 

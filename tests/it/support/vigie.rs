@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use vigie::road::Core;
 use vigie::clock::ManualClock;
 use vigie::domain::action::{Action, Press};
-use vigie::domain::ids::{CommunityId, MessageId, UserId};
+use vigie::domain::ids::{CommunityId, UserId};
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::{Event, Request};
@@ -14,12 +13,18 @@ use vigie::domain::settings::{Platform, Settings};
 use vigie::domain::time::{Span, Timestamp, from_milliseconds};
 use vigie::outbox::{Outbox, Platforms};
 use vigie::platform::recording::Recording;
+use vigie::road::Core;
 use vigie::store::{self, Incoming, Page, RequestFilter, Store};
 use vigie::triage::Outcome;
 
 use super::message::Draft;
 
 pub const COMMUNITY: &str = "air-azur";
+
+/// The community of every test.
+pub fn community() -> CommunityId {
+    COMMUNITY.into()
+}
 
 /// A whole Vigie in memory.
 pub struct Vigie {
@@ -47,10 +52,6 @@ impl Vigie {
         let platforms = Platforms::from([(Platform::Playground, Arc::clone(&platform) as _)]);
         let outbox = core.outbox(platforms);
         Self { core, clock, platform, outbox, next_message: AtomicU64::new(1) }
-    }
-
-    pub fn community(&self) -> CommunityId {
-        COMMUNITY.into()
     }
 
     pub fn now(&self) -> Timestamp {
@@ -100,7 +101,13 @@ impl Vigie {
     /// The member deletes a message.
     pub async fn deleted(&self, message: &IncomingMessage) {
         let (community, channel) = (message.community.clone(), message.channel.clone());
-        self.hears_again(&Incoming::Deleted { community, channel, message: message.id.clone(), at: self.now() }).await;
+        self.hears_again(&Incoming::Deleted {
+            community,
+            channel,
+            message: message.id.clone(),
+            at: self.now(),
+        })
+        .await;
         self.settle().await;
     }
 
@@ -108,7 +115,7 @@ impl Vigie {
     pub async fn press(&self, by: &str, action: Action, request: &Request, to: Option<Route>) -> Outcome {
         let press = Press { request: request.id.clone(), action, to };
         let by = UserId::from(by);
-        let outcome = self.core.triage.press(&self.community(), &press, &by, self.now()).await;
+        let outcome = self.core.triage.press(&community(), &press, &by, self.now()).await;
         self.settle().await;
         outcome.expect("the store works")
     }
@@ -116,7 +123,11 @@ impl Vigie {
     /// All requests, oldest first.
     pub async fn requests(&self) -> Vec<Request> {
         let page = Page::OldestFirst { limit: 1000 };
-        self.core.store.requests(&self.community(), &RequestFilter::default(), page).await.expect("the store reads")
+        self.core
+            .store
+            .requests(&community(), &RequestFilter::default(), page)
+            .await
+            .expect("the store reads")
     }
 
     /// The only request.
@@ -126,15 +137,10 @@ impl Vigie {
         requests.remove(0)
     }
 
-    /// The request that a message belongs to.
-    pub async fn request_of(&self, message: &MessageId) -> Option<Request> {
-        self.core.store.request_of(&self.community(), message).await.expect("the store reads")
-    }
-
     /// The log of a request as words.
     pub async fn log(&self, request: &Request) -> Vec<&'static str> {
         let events: Vec<Event> =
-            self.core.store.events(&self.community(), &request.id).await.expect("the store reads");
+            self.core.store.events(&community(), &request.id).await.expect("the store reads");
         events.iter().map(|event| event.kind.name()).collect()
     }
 }

@@ -25,7 +25,9 @@ impl Words {
                 "a channel (where its cards appear) and a role (who is pinged)",
                 "un salon (où ses fiches apparaissent) et un rôle (qui est notifié)",
             ),
-            (true, false) => self.pick("a channel (where its cards appear)", "un salon (où ses fiches apparaissent)"),
+            (true, false) => {
+                self.pick("a channel (where its cards appear)", "un salon (où ses fiches apparaissent)")
+            }
             (false, _) => self.pick("a role (who is pinged)", "un rôle (qui est notifié)"),
         };
         match self.language {
@@ -70,8 +72,14 @@ impl Words {
     pub fn waited_for_desk(self, n: usize) -> String {
         self.many(
             n,
-            ("1 request waited for this desk and appears now.", "{n} requests waited for this desk and appear now."),
-            ("{n} demande attendait cette équipe et apparaît maintenant.", "{n} demandes attendaient cette équipe et apparaissent maintenant."),
+            (
+                "1 request waited for this desk and appears now.",
+                "{n} requests waited for this desk and appear now.",
+            ),
+            (
+                "{n} demande attendait cette équipe et apparaît maintenant.",
+                "{n} demandes attendaient cette équipe et apparaissent maintenant.",
+            ),
         )
     }
 
@@ -212,7 +220,10 @@ impl Words {
     /// Name of the setting: when a claimed request goes back to the desk.
     #[must_use]
     pub const fn return_after_setting(self) -> &'static str {
-        self.pick("Back to the desk when claimed but silent", "Retour à l'équipe si prise en charge sans réponse")
+        self.pick(
+            "Back to the desk when claimed but silent",
+            "Retour à l'équipe si prise en charge sans réponse",
+        )
     }
 
     /// Name of the setting: above how many pings an hour they are bundled.

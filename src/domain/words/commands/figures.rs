@@ -28,7 +28,10 @@ impl Words {
     /// The figures are one channel's.
     #[must_use]
     pub fn only_in(self, channel: &ChannelId) -> Vec<Piece> {
-        fill(self.pick("Only requests from {}.", "Seulement les demandes de {}."), [Piece::Channel(channel.clone())])
+        fill(
+            self.pick("Only requests from {}.", "Seulement les demandes de {}."),
+            [Piece::Channel(channel.clone())],
+        )
     }
 
     /// There is no request in this time.
@@ -57,8 +60,12 @@ impl Words {
             (None, _, _) => waiting,
             (Some(oldest), Language::En, 1) => format!("{waiting} (for {})", self.duration(oldest)),
             (Some(oldest), Language::Fr, 1) => format!("{waiting} (depuis {})", self.duration(oldest)),
-            (Some(oldest), Language::En, _) => format!("{waiting} (the oldest for {})", self.duration(oldest)),
-            (Some(oldest), Language::Fr, _) => format!("{waiting} (la plus ancienne depuis {})", self.duration(oldest)),
+            (Some(oldest), Language::En, _) => {
+                format!("{waiting} (the oldest for {})", self.duration(oldest))
+            }
+            (Some(oldest), Language::Fr, _) => {
+                format!("{waiting} (la plus ancienne depuis {})", self.duration(oldest))
+            }
         }
     }
 
@@ -68,7 +75,9 @@ impl Words {
         let say = |seconds| self.duration(Span::seconds(seconds));
         let (p50, p90, p95, max) = (say(summary.p50), say(summary.p90), say(summary.p95), say(summary.max));
         match self.language {
-            Language::En => format!("half within {p50} · 90 % within {p90} · 95 % within {p95} · longest {max}"),
+            Language::En => {
+                format!("half within {p50} · 90 % within {p90} · 95 % within {p95} · longest {max}")
+            }
             Language::Fr => format!("la moitié en {p50} · 90 % en {p90} · 95 % en {p95} · au plus {max}"),
         }
     }

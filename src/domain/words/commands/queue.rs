@@ -13,7 +13,11 @@ impl Words {
         if n == 0 {
             return self.pick("No request waits", "Aucune demande en attente").to_owned();
         }
-        self.many(n, ("1 request waits", "{n} requests wait"), ("{n} demande en attente", "{n} demandes en attente"))
+        self.many(
+            n,
+            ("1 request waits", "{n} requests wait"),
+            ("{n} demande en attente", "{n} demandes en attente"),
+        )
     }
 
     /// A desk and how many requests wait there.
@@ -73,8 +77,14 @@ impl Words {
     pub fn answered_unresolved(self, n: usize) -> String {
         self.many(
             n,
-            ("1 request is answered and not resolved yet.", "{n} requests are answered and not resolved yet."),
-            ("{n} demande a une réponse mais n'est pas encore résolue.", "{n} demandes ont une réponse mais ne sont pas encore résolues."),
+            (
+                "1 request is answered and not resolved yet.",
+                "{n} requests are answered and not resolved yet.",
+            ),
+            (
+                "{n} demande a une réponse mais n'est pas encore résolue.",
+                "{n} demandes ont une réponse mais ne sont pas encore résolues.",
+            ),
         )
     }
 

@@ -32,7 +32,13 @@ impl Words {
     #[must_use]
     pub fn several_requests(self, ids: &[RequestId]) -> String {
         let ids = ids.iter().map(RequestId::as_str).collect::<Vec<_>>().join(", ");
-        format!("{} {ids}", self.pick("Several requests end like that; give one whole id:", "Plusieurs demandes finissent ainsi ; donnez un identifiant entier :"))
+        format!(
+            "{} {ids}",
+            self.pick(
+                "Several requests end like that; give one whole id:",
+                "Plusieurs demandes finissent ainsi ; donnez un identifiant entier :"
+            )
+        )
     }
 
     /// Where and by whom a request was opened.
@@ -74,10 +80,16 @@ impl Words {
             LinkKind::Thread => self.pick("written in its thread", "écrite dans son fil"),
             LinkKind::Mention => self.pick("mentions the member", "mentionne le membre"),
             LinkKind::Claim => self.pick("written after claiming it", "écrite après la prise en charge"),
-            LinkKind::Context => self.pick("found by order, time and words", "déduite de l'ordre, de l'heure et des mots"),
+            LinkKind::Context => {
+                self.pick("found by order, time and words", "déduite de l'ordre, de l'heure et des mots")
+            }
             LinkKind::Button => self.pick("said so by an employee", "indiquée par un employé"),
         };
-        if confidence < 1.0 { format!("{how}, {} {}", percent(confidence), self.pick("sure", "de certitude")) } else { how.to_owned() }
+        if confidence < 1.0 {
+            format!("{how}, {} {}", percent(confidence), self.pick("sure", "de certitude"))
+        } else {
+            how.to_owned()
+        }
     }
 
     /// What stands above the log.
@@ -89,7 +101,11 @@ impl Words {
     /// Entries of the log that are not shown.
     #[must_use]
     pub fn earlier_entries(self, n: usize) -> String {
-        self.many(n, ("… 1 entry left out …", "… {n} entries left out …"), ("… {n} entrée omise …", "… {n} entrées omises …"))
+        self.many(
+            n,
+            ("… 1 entry left out …", "… {n} entries left out …"),
+            ("… {n} entrée omise …", "… {n} entrées omises …"),
+        )
     }
 
     /// An entry of the log, after its time; `by` is Vigie itself when absent.
@@ -128,12 +144,16 @@ impl Words {
             EventKind::Claimed => self.pick("{} claimed it", "{} s'en est chargé"),
             EventKind::Answered { .. } => self.pick("{} answered", "{} a répondu"),
             EventKind::Resolved => self.pick("{} resolved it", "{} l'a marquée résolue"),
-            EventKind::Dismissed => self.pick("{} dismissed it: not a request", "{} l'a écartée : pas une demande"),
+            EventKind::Dismissed => {
+                self.pick("{} dismissed it: not a request", "{} l'a écartée : pas une demande")
+            }
             EventKind::Withdrawn => {
                 self.pick("Withdrawn: {} deleted all of it", "Retirée : {} a tout supprimé")
             }
             EventKind::Rerouted { .. } => self.pick("{} sent it on: ", "{} l'a transmise : "),
-            EventKind::Reopened { .. } => self.pick("{} came back on it: open again", "{} est revenu dessus : rouverte"),
+            EventKind::Reopened { .. } => {
+                self.pick("{} came back on it: open again", "{} est revenu dessus : rouverte")
+            }
         }
     }
 
@@ -143,7 +163,12 @@ impl Words {
             Stage::Given => self.judged(verdict),
             Stage::Rule | Stage::Model | Stage::Llm if verdict.why.is_empty() => self.judged(verdict),
             Stage::Rule | Stage::Model | Stage::Llm => {
-                format!("{}{}{}", self.judged(verdict), self.pick(": ", " : "), self.words_found(&verdict.why))
+                format!(
+                    "{}{}{}",
+                    self.judged(verdict),
+                    self.pick(": ", " : "),
+                    self.words_found(&verdict.why)
+                )
             }
         }
     }
@@ -168,7 +193,11 @@ impl Words {
     /// How many of a member's requests were dismissed.
     #[must_use]
     pub fn dismissed_among_them(self, n: usize) -> String {
-        self.many(n, ("1 of them dismissed", "{n} of them dismissed"), ("dont {n} écartée", "dont {n} écartées"))
+        self.many(
+            n,
+            ("1 of them dismissed", "{n} of them dismissed"),
+            ("dont {n} écartée", "dont {n} écartées"),
+        )
     }
 
     /// A request's desk and state.
@@ -190,18 +219,32 @@ impl Words {
                     line.extend(fill(text, [Piece::Person(by.clone())]));
                     return line;
                 }
-                None => format!("{label}{}", self.pick(", because the message came with that label.", ", car le message est arrivé avec cette étiquette.")),
+                None => format!(
+                    "{label}{}",
+                    self.pick(
+                        ", because the message came with that label.",
+                        ", car le message est arrivé avec cette étiquette."
+                    )
+                ),
             },
             (Stage::Rule, Language::En) => {
-                let rule = rule.map_or_else(|| "a rule that has changed since".to_owned(), |n| format!("rule {n}"));
+                let rule =
+                    rule.map_or_else(|| "a rule that has changed since".to_owned(), |n| format!("rule {n}"));
                 format!("{label}, because {rule} found {found}. Rules come before the model.")
             }
             (Stage::Rule, Language::Fr) => {
-                let rule = rule.map_or_else(|| "une règle modifiée depuis".to_owned(), |n| format!("la règle {n}"));
+                let rule =
+                    rule.map_or_else(|| "une règle modifiée depuis".to_owned(), |n| format!("la règle {n}"));
                 format!("{label}, car {rule} a trouvé {found}. Les règles passent avant le modèle.")
             }
             (Stage::Model | Stage::Llm, _) if verdict.why.is_empty() => {
-                format!("{label}{}", self.pick(", by the message as a whole: no single word decided.", ", d'après l'ensemble du message : aucun mot n'a décidé seul."))
+                format!(
+                    "{label}{}",
+                    self.pick(
+                        ", by the message as a whole: no single word decided.",
+                        ", d'après l'ensemble du message : aucun mot n'a décidé seul."
+                    )
+                )
             }
             (Stage::Model | Stage::Llm, Language::En) => format!("{label}, because of {found}."),
             (Stage::Model | Stage::Llm, Language::Fr) => format!("{label}, à cause de {found}."),

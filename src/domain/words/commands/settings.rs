@@ -43,8 +43,12 @@ impl Words {
     pub fn is_a_desks_channel(self, route: Route) -> String {
         let desk = self.desk(route);
         match self.language {
-            Language::En => format!("This channel shows the cards of {desk}, so it cannot be watched: every card would be judged."),
-            Language::Fr => format!("Ce salon affiche les fiches de {desk} : il ne peut pas être suivi, chaque fiche serait examinée."),
+            Language::En => format!(
+                "This channel shows the cards of {desk}, so it cannot be watched: every card would be judged."
+            ),
+            Language::Fr => format!(
+                "Ce salon affiche les fiches de {desk} : il ne peut pas être suivi, chaque fiche serait examinée."
+            ),
         }
     }
 
@@ -142,7 +146,10 @@ impl Words {
         };
         let mut line = vec![Piece::text(format!("{number}. {} → {label}", rule.pattern.as_str()))];
         if let Some(channel) = &rule.channel {
-            line.extend(fill(self.pick(" (only in {})", " (seulement dans {})"), [Piece::Channel(channel.clone())]));
+            line.extend(fill(
+                self.pick(" (only in {})", " (seulement dans {})"),
+                [Piece::Channel(channel.clone())],
+            ));
         }
         line
     }
@@ -152,7 +159,10 @@ impl Words {
     pub fn rule_order(self, number: usize) -> String {
         if number == 1 {
             return self
-                .pick("It is tried on new messages, before the model.", "Elle est essayée sur les nouveaux messages, avant le modèle.")
+                .pick(
+                    "It is tried on new messages, before the model.",
+                    "Elle est essayée sur les nouveaux messages, avant le modèle.",
+                )
                 .to_owned();
         }
         let before = number - 1;
@@ -183,8 +193,12 @@ impl Words {
     pub fn no_such_rule(self, number: usize, count: usize) -> String {
         match (self.language, count) {
             (_, 0) => self.no_rule().to_owned(),
-            (Language::En, _) => format!("There is no rule {number}. /rule list shows them, numbered from 1 to {count}."),
-            (Language::Fr, _) => format!("Il n'y a pas de règle {number}. /rule list les montre, numérotées de 1 à {count}."),
+            (Language::En, _) => {
+                format!("There is no rule {number}. /rule list shows them, numbered from 1 to {count}.")
+            }
+            (Language::Fr, _) => {
+                format!("Il n'y a pas de règle {number}. /rule list les montre, numérotées de 1 à {count}.")
+            }
         }
     }
 
@@ -200,7 +214,10 @@ impl Words {
     /// The rules after the one that was removed have other numbers now.
     #[must_use]
     pub const fn rules_moved_up(self) -> &'static str {
-        self.pick("The rules after it have moved up by one number.", "Les règles suivantes remontent d'un numéro.")
+        self.pick(
+            "The rules after it have moved up by one number.",
+            "Les règles suivantes remontent d'un numéro.",
+        )
     }
 
     /// The headline of `/rule list`.
@@ -272,10 +289,8 @@ impl Words {
     /// The role is a desk's, whose holders are employees anyway.
     #[must_use]
     pub fn is_a_desks_role(self, role: &RoleId, route: Route) -> Vec<Piece> {
-        let mut line = fill(
-            self.pick("{} is the role of ", "{} est le rôle de l'équipe "),
-            [Piece::Role(role.clone())],
-        );
+        let mut line =
+            fill(self.pick("{} is the role of ", "{} est le rôle de l'équipe "), [Piece::Role(role.clone())]);
         line.push(Piece::text(self.desk(route)));
         line.push(Piece::text(self.pick(
             ", which makes its holders employees as well.",
@@ -377,7 +392,10 @@ impl Words {
     /// Nobody is an expert.
     #[must_use]
     pub const fn no_expert(self) -> &'static str {
-        self.pick("No expert is named yet: add one with /expert set.", "Aucun expert n'est encore nommé : ajoutez-en un avec /expert set.")
+        self.pick(
+            "No expert is named yet: add one with /expert set.",
+            "Aucun expert n'est encore nommé : ajoutez-en un avec /expert set.",
+        )
     }
 
     /// The headline of `/language`.
@@ -420,8 +438,12 @@ impl Words {
     #[must_use]
     pub fn timezone_follows(self, clock: &str) -> String {
         match self.language {
-            Language::En => format!("It is {clock} there now. Desks open and days begin by that clock; times already measured stay as they are."),
-            Language::Fr => format!("Il y est {clock}. Les équipes ouvrent et les jours commencent à cette heure-là ; les temps déjà mesurés ne changent pas."),
+            Language::En => format!(
+                "It is {clock} there now. Desks open and days begin by that clock; times already measured stay as they are."
+            ),
+            Language::Fr => format!(
+                "Il y est {clock}. Les équipes ouvrent et les jours commencent à cette heure-là ; les temps déjà mesurés ne changent pas."
+            ),
         }
     }
 

@@ -198,7 +198,9 @@ fn check_limits(item: &Value, is_menu: bool) {
         let unique: BTreeSet<String> = options.iter().map(|o| of(o).to_string()).collect();
         assert_eq!(unique.len(), options.len(), "{} has two options of one name", item["name"]);
     }
-    options.iter().for_each(|option| check_limits(option, false));
+    for option in options {
+        check_limits(option, false);
+    }
 }
 
 /// The characters that count towards a command's 8000: of each text the longest version.

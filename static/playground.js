@@ -279,6 +279,17 @@ function take(state) {
   }
   showAll();
   toEnd();
+  meetInOneLanguage();
+}
+
+/** Whether this page has chosen the community's language yet; two open pages must not go on correcting each other. */
+let hasMet = false;
+
+/** A community in which nothing has happened yet speaks the reader's language from the start. */
+function meetInOneLanguage() {
+  if (hasMet || posts.size > 0 || morning?.playing) return;
+  hasMet = true;
+  if (community.language !== language) attempt(() => call('POST', '/reset', { language }));
 }
 
 function listen() {
@@ -996,6 +1007,8 @@ function wire() {
       address.searchParams.set('lang', button.dataset.lang);
       history.replaceState(null, '', address);
       speak(button.dataset.lang);
+      hasMet = false;
+      meetInOneLanguage();
     });
   }
 }

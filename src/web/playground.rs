@@ -82,6 +82,12 @@ struct Speak {
     language: Language,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Restart {
+    language: Option<Language>,
+}
+
 /// What went wrong, as the page shows it.
 struct Refused(StatusCode, String);
 
@@ -132,7 +138,7 @@ async fn next_event(mut updates: Receiver<Update>) -> Option<(Result<Event, Infa
         Err(RecvError::Closed) => return None,
     };
     let (name, body) = match update {
-        Update::Post(post) => ("post", serde_json::json!(post)),
+        Update::Post(post) => ("post", post),
         Update::Gone { channel, id } => ("gone", serde_json::json!({ "channel": channel, "id": id })),
         Update::Figures(figures) => ("figures", figures),
         Update::Morning(morning) => ("morning", serde_json::json!(morning)),
@@ -186,8 +192,11 @@ async fn morning(
 }
 
 /// Starts again; in the language that is asked for, otherwise in the one that is spoken.
-async fn reset(State(playground): Shared, body: Option<Json<Speak>>) -> Result<StatusCode, Refused> {
-    let language = body.map(|Json(speak)| speak.language);
-    playground.reset(language).await.map_err(PlaygroundError::from)?;
+async fn reset(
+    State(playground): Shared,
+    body: Result<Json<Restart>, JsonRejection>,
+) -> Result<StatusCode, Refused> {
+    let Json(restart) = body?;
+    playground.reset(restart.language).await.map_err(PlaygroundError::from)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! All integration tests in one binary: one link, and shared support.
 
 mod architecture;
+mod browser;
 mod cli;
 #[cfg(feature = "discord")]
 mod discord;
@@ -8,5 +9,6 @@ mod journey;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;
+mod store;
 mod support;
 mod web;

@@ -69,7 +69,7 @@ pub struct Morning {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Update {
     /// A post is new or changed.
-    Post(Box<Post>),
+    Post(serde_json::Value),
     /// A post was deleted.
     Gone {
         /// The channel.
@@ -127,7 +127,7 @@ impl Playground {
         let figures = self.figures().await?;
         let town = self.town();
         let mut state = page::scene(town.script());
-        state["posts"] = serde_json::json!(town.posts);
+        state["posts"] = town.posts.iter().map(|post| page::shown(post, town.script())).collect();
         state["figures"] = figures;
         state["morning"] = serde_json::json!(town.morning);
         Ok(state)
@@ -343,8 +343,13 @@ impl Playground {
             body: serde_json::to_string(&post).map_err(|e| StoreError::Unreadable(e.to_string()))?,
         };
         self.core.store.put_playground_post(&self.community, &stored).await?;
-        self.town().put(post.clone());
-        self.tell(Update::Post(Box::new(post)));
+        let shown = {
+            let mut town = self.town();
+            let shown = page::shown(&post, town.script());
+            town.put(post);
+            shown
+        };
+        self.tell(Update::Post(shown));
         Ok(())
     }
 
@@ -421,15 +426,18 @@ impl Platform for Playground {
         ping: Option<&Ping>,
     ) -> Result<MessageId, PlatformError> {
         let view = self.view(card).await?;
-        let (language, route) = {
+        let (language, route, asked_at) = {
             let town = self.town();
-            (town.language, Self::route_of(&town.script().settings(), channel))
+            // In the time of the story: a morning of three hours is played in seconds.
+            let asked_at = town.post(&view.message.channel, &view.message.id).map(|post| post.at);
+            let route = Self::route_of(&town.script().settings(), channel);
+            (town.language, route, asked_at.unwrap_or_else(|| self.core.clock.now()))
         };
         let words = Words::new(language);
         let post = Post {
             channel: channel.to_string(),
             id: key.to_string(),
-            at: self.core.clock.now(),
+            at: asked_at,
             author: Author { id: "vigie".to_owned(), name: "Vigie".to_owned(), standing: Standing::Bot },
             text: ping.map(|ping| ping.words.clone()).unwrap_or_default(),
             reply_to: None,

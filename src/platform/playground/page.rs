@@ -193,6 +193,15 @@ fn plain(piece: &Piece, settings: &Settings, script: &Script) -> String {
     }
 }
 
+/// A post as the page is told it: with the time as the community's clocks show it.
+#[must_use]
+pub fn shown(post: &Post, script: &Script) -> serde_json::Value {
+    let at = post.at.to_zoned(script.timezone());
+    let mut shown = serde_json::json!(post);
+    shown["at"] = at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string().into();
+    shown
+}
+
 /// The cast and the channels, as the page needs them once.
 #[must_use]
 pub fn scene(script: &Script) -> serde_json::Value {

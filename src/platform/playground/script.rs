@@ -137,17 +137,23 @@ impl Script {
         self.people.iter().find(|person| person.id == id)
     }
 
+    /// Where its days begin.
+    #[must_use]
+    pub fn timezone(&self) -> TimeZone {
+        let name = match self.language {
+            Language::En => "Europe/London",
+            Language::Fr => "Europe/Paris",
+        };
+        TimeZone::get(name).unwrap_or(TimeZone::UTC)
+    }
+
     /// How this community has set Vigie up.
     #[must_use]
     pub fn settings(&self) -> Settings {
         let mut settings =
             Settings::new(Platform::Playground, CommunityId::from(COMMUNITY), self.community.clone());
         settings.community.language = self.language;
-        settings.community.timezone = match self.language {
-            Language::En => TimeZone::get("Europe/London"),
-            Language::Fr => TimeZone::get("Europe/Paris"),
-        }
-        .unwrap_or(TimeZone::UTC);
+        settings.community.timezone = self.timezone();
         settings.watches = self
             .channels
             .iter()

@@ -1,0 +1,287 @@
+//! The promises themselves.
+
+use vigie::clock::Ids;
+use vigie::domain::ids::{CommunityId, RequestId};
+use vigie::domain::label::Route;
+use vigie::domain::message::IncomingMessage;
+use vigie::domain::request::{Change, Request, Status, Step};
+use vigie::domain::settings::{Platform, Settings};
+use vigie::domain::time::{Span, Timestamp, from_milliseconds};
+use vigie::domain::verdict::{Lang, Verdict};
+use vigie::store::{Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
+
+use super::Database;
+use crate::support::message::{answer, message};
+
+const OLDEST: Page = Page::OldestFirst { limit: 100 };
+
+fn at(seconds: i64) -> Timestamp {
+    from_milliseconds(1_772_000_000_000 + seconds * 1000).expect("a time of our days")
+}
+
+/// A community of the test's own, so that tests can share a server.
+fn community() -> CommunityId {
+    CommunityId::new(format!("community-{}", Ids::default().next(at(0))))
+}
+
+fn asked(community: &CommunityId, id: &str, seconds: i64) -> IncomingMessage {
+    IncomingMessage {
+        community: community.clone(),
+        ..message("ana", "my parcel is lost").sent(id, at(seconds))
+    }
+}
+
+fn opened(message: &IncomingMessage, route: Route) -> Change {
+    let id = RequestId::new(Ids::default().next(message.at));
+    Request::open(id, message, route, Verdict::given(route.label(), "test", Lang::En), None)
+}
+
+fn everything() -> RequestFilter {
+    RequestFilter::default()
+}
+
+pub async fn settings_are_given_back_and_changed_from_one_version_only(Database { store, .. }: Database) {
+    let mut settings = Settings::new(Platform::Discord, CommunityId::from("1100000000000000001"), "Air Azur");
+    settings.community.id = community();
+    settings.community.platform = Platform::Playground;
+    assert_eq!(store.settings(&settings.community.id).await.expect("reads"), None);
+    let version = store.save_settings(&settings, None, at(0)).await.expect("stored");
+    assert!(matches!(store.save_settings(&settings, None, at(1)).await, Err(StoreError::Conflict)));
+
+    settings.community.name = "Air Azur & Co".to_owned();
+    let next = store.save_settings(&settings, Some(version), at(2)).await.expect("stored");
+    assert!(matches!(store.save_settings(&settings, Some(version), at(3)).await, Err(StoreError::Conflict)));
+    let stored = store.settings(&settings.community.id).await.expect("reads").expect("known");
+    assert_eq!((stored.settings, stored.version), (settings.clone(), next));
+    assert_eq!(store.settings_version(&settings.community.id).await.expect("reads"), Some(next));
+}
+
+pub async fn what_is_heard_twice_is_new_once(Database { store, .. }: Database) {
+    let (community, ids) = (community(), Ids::default());
+    let incoming = Incoming::Posted(asked(&community, "m1", 0));
+    assert!(store.receive(&ids.next(at(0)), &incoming, at(0)).await.expect("stored"));
+    assert!(!store.receive(&ids.next(at(1)), &incoming, at(1)).await.expect("known"));
+    let edited = Incoming::Edited { message: asked(&community, "m1", 0), at: at(5) };
+    assert!(store.receive(&ids.next(at(5)), &edited, at(5)).await.expect("an edit is something new"));
+    let last = store.last_seen(&community, &"support".into()).await.expect("reads");
+    assert_eq!(last, Some("m1".into()));
+}
+
+pub async fn what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk(
+    Database { store, .. }: Database,
+) {
+    let (community, ids) = (community(), Ids::default());
+    let said = IncomingMessage { community: community.clone(), ..answer("karim", "hello").sent("m1", at(0)) };
+    store.receive(&ids.next(at(0)), &Incoming::Posted(said), at(0)).await.expect("stored");
+    let pending = store.pending(1000).await.expect("reads");
+    let item = pending.iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
+    store.apply(&[], Some(item), at(1)).await.expect("digested");
+    let pending = store.pending(1000).await.expect("reads");
+    assert!(pending.iter().all(|item| item.incoming.place().0 != &community));
+    let talk = store.talk(&community, &"support".into(), at(9), 10).await.expect("reads");
+    assert_eq!(talk.iter().map(|heard| heard.author.as_str()).collect::<Vec<_>>(), ["karim"]);
+}
+
+pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: Database) {
+    let (community, ids) = (community(), Ids::default());
+    let message = asked(&community, "m1", 0);
+    store.receive(&ids.next(at(0)), &Incoming::Posted(message.clone()), at(0)).await.expect("stored");
+    let pending = store.pending(1000).await.expect("reads");
+    let item = pending.into_iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
+    let change = opened(&message, Route::Pr);
+    store.apply(std::slice::from_ref(&change), Some(&item), at(1)).await.expect("digested");
+    let second = opened(&message, Route::Pr);
+    store.apply(&[second], Some(&item), at(1)).await.expect("too late, and no error");
+    assert_eq!(store.requests(&community, &everything(), OLDEST).await.expect("reads").len(), 1);
+}
+
+pub async fn a_request_is_given_back_as_it_was_stored(Database { store, .. }: Database) {
+    let community = community();
+    let change = opened(&asked(&community, "m1", 0), Route::CustomerService);
+    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    let stored = store.request(&community, &change.request.id).await.expect("reads").expect("there");
+    assert_eq!(stored, Request { version: 1, ..change.request });
+    let steps = [
+        Step::Claim { by: "karim".into() },
+        Step::Edit { message: "m1".into(), text: "my two parcels are lost".into() },
+        Step::Answer {
+            by: "karim".into(),
+            message: Some("m2".into()),
+            link: vigie::domain::request::LinkKind::Mention,
+            confidence: 0.9,
+            business_time: Span::seconds(30),
+        },
+        Step::Resolve { by: "karim".into() },
+    ];
+    let mut request = stored;
+    for (step, seconds) in steps.into_iter().zip(10..) {
+        let change = request.apply(step, at(seconds)).expect("the plain road");
+        store.apply(std::slice::from_ref(&change), None, at(seconds)).await.expect("stored");
+        request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
+        assert_eq!(request, Request { version: change.request.version + 1, ..change.request });
+    }
+    let log = store.events(&community, &request.id).await.expect("reads");
+    let names: Vec<&str> = log.iter().map(|event| event.kind.name()).collect();
+    assert_eq!(names, ["opened", "claimed", "edited", "answered", "resolved"]);
+}
+
+pub async fn of_two_changes_from_one_version_one_is_stored(Database { store, .. }: Database) {
+    let community = community();
+    let change = opened(&asked(&community, "m1", 0), Route::Pr);
+    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
+    let claim = |by: &str| request.apply(Step::Claim { by: by.into() }, at(5)).expect("open");
+    store.apply(&[claim("karim")], None, at(5)).await.expect("first");
+    assert!(matches!(store.apply(&[claim("solene")], None, at(5)).await, Err(StoreError::Conflict)));
+    let claimed = store.request(&community, &request.id).await.expect("reads").expect("there");
+    assert_eq!(claimed.claimer().map(|by| by.as_str()), Some("karim"));
+    assert_eq!(store.events(&community, &request.id).await.expect("reads").len(), 2);
+}
+
+pub async fn a_conflict_stores_nothing_of_the_others(Database { store, .. }: Database) {
+    let community = community();
+    let first = opened(&asked(&community, "m1", 0), Route::Pr);
+    store.apply(std::slice::from_ref(&first), None, at(0)).await.expect("stored");
+    let stale = Change { request: Request { version: 7, ..first.request.clone() }, ..first };
+    let second = opened(&asked(&community, "m2", 1), Route::Pr);
+    assert!(matches!(store.apply(&[second, stale], None, at(1)).await, Err(StoreError::Conflict)));
+    assert_eq!(store.requests(&community, &everything(), OLDEST).await.expect("reads").len(), 1);
+}
+
+pub async fn each_lane_gives_its_first_notice_and_then_the_next(Database { store, .. }: Database) {
+    let community = community();
+    let changes: Vec<Change> =
+        (0..3).map(|n| opened(&asked(&community, &format!("m{n}"), n), Route::Pr)).collect();
+    store.apply(&changes, None, at(0)).await.expect("stored");
+    let mut shown = Vec::new();
+    for _ in 0..3 {
+        let due = store.due_notices(at(1), 1000).await.expect("reads");
+        let ours: Vec<_> = due.into_iter().filter(|notice| notice.community == community).collect();
+        let card =
+            ours.iter().find(|notice| notice.notice.desk().is_some()).expect("a card is first in its lane");
+        assert_eq!(ours.iter().filter(|notice| notice.lane == card.lane).count(), 1);
+        shown.push(card.request.clone());
+        store.record_delivery(card, &Delivery::Done(None), at(1)).await.expect("stored");
+    }
+    let asked_in_order: Vec<RequestId> = changes.into_iter().map(|change| change.request.id).collect();
+    assert_eq!(shown, asked_in_order);
+}
+
+pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }: Database) {
+    let community = community();
+    let changes = [Route::Pr, Route::Pr, Route::ProductExpert]
+        .into_iter()
+        .zip(0..)
+        .map(|(route, n)| opened(&asked(&community, &format!("m{n}"), n), route))
+        .collect::<Vec<_>>();
+    store.apply(&changes, None, at(0)).await.expect("stored");
+    let cards = async |now| {
+        let due = store.due_notices(now, 1000).await.expect("reads");
+        due.into_iter().filter(|n| n.community == community && n.notice.desk().is_some()).collect::<Vec<_>>()
+    };
+    let first = cards(at(1)).await.into_iter().find(|n| n.notice.desk() == Some(Route::Pr)).expect("due");
+    let later = Delivery::Later { at: at(60), reason: "429".to_owned() };
+    store.record_delivery(&first, &later, at(1)).await.expect("stored");
+    let due = cards(at(2)).await;
+    assert_eq!(due.iter().filter_map(|n| n.notice.desk()).collect::<Vec<_>>(), [Route::ProductExpert]);
+    assert!(store.next_due(at(2)).await.expect("reads").is_some_and(|due| due <= at(60)));
+    assert_eq!(store.stuck_notices(&community).await.expect("reads").len(), 1);
+    let due = cards(at(60)).await;
+    assert!(due.iter().any(|n| n.id == first.id && n.attempts == 1));
+}
+
+pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database) {
+    let community = community();
+    let change = opened(&asked(&community, "m1", 0), Route::Pr);
+    store.apply(&[change], None, at(0)).await.expect("stored");
+    for notice in store.due_notices(at(1), 1000).await.expect("reads") {
+        if notice.community == community {
+            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned() };
+            store.record_delivery(&notice, &later, at(1)).await.expect("stored");
+        }
+    }
+    let settings = Settings::new(Platform::Playground, community.clone(), "X");
+    store.save_settings(&settings, None, at(5)).await.expect("stored");
+    let due = store.due_notices(at(5), 1000).await.expect("reads");
+    assert!(due.iter().any(|notice| notice.community == community));
+}
+
+pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database) {
+    let community = community();
+    let change = opened(&asked(&community, "m1", 0), Route::Pr);
+    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    let due = store.due_notices(at(1), 1000).await.expect("reads");
+    let is_card =
+        |n: &&vigie::domain::notice::QueuedNotice| n.community == community && n.notice.desk().is_some();
+    let card = due.iter().find(is_card).expect("the card is due");
+    let posted = PostedCard { channel: "desk".into(), post: "p1".into() };
+    store.record_delivery(card, &Delivery::Done(Some(posted.clone())), at(1)).await.expect("stored");
+    let live = store.live_card(&community, &change.request.id, Route::Pr).await.expect("reads");
+    assert_eq!(live, Some(posted));
+
+    let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
+    let moved =
+        request.apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2)).expect("open");
+    store.apply(&[moved], None, at(2)).await.expect("stored");
+    let due = store.due_notices(at(3), 1000).await.expect("reads");
+    let retire = due
+        .iter()
+        .find(|n| n.community == community && n.notice.desk() == Some(Route::Pr))
+        .expect("the old card is to be retired");
+    store.record_delivery(retire, &Delivery::Retired, at(3)).await.expect("stored");
+    assert_eq!(store.live_card(&community, &request.id, Route::Pr).await.expect("reads"), None);
+}
+
+pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Database { store, .. }: Database) {
+    let community = community();
+    let first = opened(&asked(&community, "m1", 0), Route::Pr);
+    let second = opened(&asked(&community, "m2", 60), Route::ProductExpert);
+    store.apply(&[first.clone(), second.clone()], None, at(60)).await.expect("stored");
+    let by_message = store.request_of(&community, &"m2".into()).await.expect("reads").expect("there");
+    assert_eq!(by_message.id, second.request.id);
+    let by_end =
+        store.request_ending(&community, &first.request.id.short().to_lowercase()).await.expect("reads");
+    assert_eq!(by_end.map(|request| request.id), Some(first.request.id.clone()));
+    for nonsense in ["", "%", "_", "' or 1=1"] {
+        assert_eq!(store.request_ending(&community, nonsense).await.expect("reads"), None, "{nonsense}");
+    }
+    let dismissed = RequestFilter { statuses: vec![Status::Dismissed], ..everything() };
+    assert!(store.requests(&community, &dismissed, OLDEST).await.expect("reads").is_empty());
+    let late = RequestFilter { from: Some(at(30)), route: Some(Route::ProductExpert), ..everything() };
+    assert_eq!(store.measures(&community, &late).await.expect("reads").len(), 1);
+    let past = store.past(&by_message).await.expect("reads");
+    assert_eq!((past.count, past.latest.len()), (1, 1));
+}
+
+pub async fn one_community_never_sees_anothers(Database { store, .. }: Database) {
+    let (ours, theirs) = (community(), CommunityId::new(format!("{}-other", community())));
+    let change = opened(&asked(&theirs, "m1", 0), Route::Pr);
+    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    assert_eq!(store.request(&ours, &change.request.id).await.expect("reads"), None);
+    assert_eq!(store.request_of(&ours, &"m1".into()).await.expect("reads"), None);
+    assert_eq!(store.request_ending(&ours, change.request.id.short()).await.expect("reads"), None);
+    assert!(store.requests(&ours, &everything(), OLDEST).await.expect("reads").is_empty());
+    assert!(store.measures(&ours, &everything()).await.expect("reads").is_empty());
+    assert!(store.events(&ours, &change.request.id).await.expect("reads").is_empty());
+    assert!(store.talk(&ours, &"support".into(), at(9), 10).await.expect("reads").is_empty());
+}
+
+pub async fn an_erased_community_leaves_nothing(Database { store, .. }: Database) {
+    let community = community();
+    let settings = Settings::new(Platform::Playground, community.clone(), "X");
+    store.save_settings(&settings, None, at(0)).await.expect("stored");
+    let message = asked(&community, "m1", 0);
+    store
+        .receive(&Ids::default().next(at(0)), &Incoming::Posted(message.clone()), at(0))
+        .await
+        .expect("stored");
+    store.apply(&[opened(&message, Route::Pr)], None, at(0)).await.expect("stored");
+    store.erase_community(&community).await.expect("erased");
+    assert_eq!(store.settings(&community).await.expect("reads"), None);
+    assert!(store.requests(&community, &everything(), OLDEST).await.expect("reads").is_empty());
+    assert!(
+        store.pending(1000).await.expect("reads").iter().all(|item| item.incoming.place().0 != &community)
+    );
+    let due = store.due_notices(at(9), 1000).await.expect("reads");
+    assert!(due.iter().all(|notice| notice.community != community));
+}

@@ -1,0 +1,64 @@
+//! What a store promises: one small test a promise, stamped on each database.
+
+mod contract;
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use vigie::store::{self, Store};
+
+/// A database of the test's own.
+pub struct Database {
+    pub store: Arc<dyn Store>,
+    _folder: Option<TempDir>,
+}
+
+async fn file() -> Database {
+    let folder = TempDir::new().expect("a folder of our own");
+    let address = format!("sqlite://{}", folder.path().join("vigie.db").display());
+    let store = store::connect(&address).await.expect("SQLite makes the file");
+    Database { store, _folder: Some(folder) }
+}
+
+async fn memory() -> Database {
+    Database { store: store::in_memory().await.expect("SQLite in memory"), _folder: None }
+}
+
+/// An empty PostgreSQL database that `VIGIE_TEST_POSTGRES` names; every test keeps to communities of its own.
+#[cfg(feature = "postgres")]
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration of their own")]
+async fn postgres() -> Database {
+    let address = std::env::var("VIGIE_TEST_POSTGRES").expect("VIGIE_TEST_POSTGRES names a database");
+    Database { store: store::connect(&address).await.expect("the database is there"), _folder: None }
+}
+
+/// Stamps each promise on each database.
+macro_rules! promises {
+    ($($promise:ident),* $(,)?) => {
+        mod sqlite_file { $(#[tokio::test] async fn $promise() { super::contract::$promise(super::file().await).await; })* }
+        mod sqlite_memory { $(#[tokio::test] async fn $promise() { super::contract::$promise(super::memory().await).await; })* }
+        #[cfg(feature = "postgres")]
+        mod postgres_server { $(
+            #[tokio::test]
+            #[ignore = "needs an empty PostgreSQL database in VIGIE_TEST_POSTGRES"]
+            async fn $promise() { super::contract::$promise(super::postgres().await).await; }
+        )* }
+    };
+}
+
+promises! {
+    settings_are_given_back_and_changed_from_one_version_only,
+    what_is_heard_twice_is_new_once,
+    what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk,
+    an_item_digested_elsewhere_changes_nothing,
+    a_request_is_given_back_as_it_was_stored,
+    of_two_changes_from_one_version_one_is_stored,
+    a_conflict_stores_nothing_of_the_others,
+    each_lane_gives_its_first_notice_and_then_the_next,
+    a_delayed_notice_holds_up_its_own_lane_only,
+    new_settings_make_what_waited_due,
+    a_card_is_live_until_it_is_retired,
+    requests_are_found_by_message_state_and_the_end_of_their_id,
+    one_community_never_sees_anothers,
+    an_erased_community_leaves_nothing,
+}

@@ -1,5 +1,8 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod employees;
+mod setup;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -91,6 +94,13 @@ fn config(discord: &Discord) -> String {
     )
 }
 
+/// Commands are registered in the background, so that nothing waits for them.
+async fn registered(discord: &Discord) {
+    discord
+        .wait_for(|world| world.requests.iter().any(|r| r.path.ends_with("/commands")).then_some(()))
+        .await;
+}
+
 fn home_at(discord: &Discord) -> Home {
     Home::new().set("DISCORD_TOKEN", discord.token()).set("DISCORD_API_URL", discord.url())
 }
@@ -105,6 +115,7 @@ impl Scene {
         home.apply(&config(&discord)).await;
         let bot = home.start(&[]);
         discord.identified().await;
+        registered(&discord).await;
         Self { discord, home, bot }
     }
 
@@ -402,9 +413,7 @@ async fn an_administrator_sets_everything_up_with_commands() {
     let home = home_at(&discord);
     let bot = home.start(&[]);
     discord.identified().await;
-    discord
-        .wait_for(|world| world.requests.iter().any(|r| r.path.ends_with("/commands")).then_some(()))
-        .await;
+    registered(&discord).await;
     let run = async |line: &str, options: Value| {
         let seen = discord.run_command("boss", line, options, "chat").await;
         assert!(seen.is_ephemeral(), "{line}");

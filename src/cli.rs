@@ -113,7 +113,7 @@ fn not_there_yet(command: &str) -> Failure {
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)?

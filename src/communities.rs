@@ -1,10 +1,12 @@
 //! The settings of every community, read once and read again when they changed.
 //!
-//! Several processes (and `vigie config apply`) may change them, so each use asks the store for the version, a
-//! single-row look-up, and only loads and compiles the settings when it is a new one.
+//! Several processes (and `vigie config apply`) may change them, so the version is looked up again when the last look
+//! is older than [`FRESH`], and the settings are loaded and compiled only when it is a new one. What this process
+//! changes itself, it sees at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::classify::Judge;
 use crate::config::community::{self, Mistakes};
@@ -17,7 +19,14 @@ use crate::store::{Store, StoreError};
 #[derive(Debug)]
 pub struct Communities {
     store: Arc<dyn Store>,
-    known: Mutex<HashMap<CommunityId, Arc<Known>>>,
+    known: Mutex<HashMap<CommunityId, Looked>>,
+}
+
+/// What was known at the last look.
+#[derive(Debug)]
+struct Looked {
+    known: Arc<Known>,
+    at: Instant,
 }
 
 /// A community's settings, and what is made from them once.
@@ -45,6 +54,9 @@ pub enum ChangeError {
     Store(#[from] StoreError),
 }
 
+/// How old a look may be: a message passes through in milliseconds and needs one, not three.
+const FRESH: Duration = Duration::from_millis(200);
+
 /// How often a change is tried again when somebody else was faster.
 const TRIES: usize = 5;
 
@@ -60,19 +72,25 @@ impl Communities {
     /// # Errors
     /// When the store cannot be read.
     pub async fn of(&self, community: &CommunityId) -> Result<Option<Arc<Known>>, StoreError> {
+        let looked = self.lock().get(community).map(|looked| (Arc::clone(&looked.known), looked.at));
+        if let Some((known, at)) = &looked
+            && at.elapsed() < FRESH
+        {
+            return Ok(Some(Arc::clone(known)));
+        }
         let Some(version) = self.store.settings_version(community).await? else {
             return Ok(None);
         };
-        let cached = self.lock().get(community).filter(|k| k.version == version).cloned();
-        if cached.is_some() {
-            return Ok(cached);
+        if let Some((known, _)) = looked.filter(|(known, _)| known.version == version) {
+            self.remember(community, &known);
+            return Ok(Some(known));
         }
         let Some(stored) = self.store.settings(community).await? else {
             return Ok(None);
         };
         let judge = Judge::new(&stored.settings);
         let known = Arc::new(Known { settings: stored.settings, version: stored.version, judge });
-        self.lock().insert(community.clone(), Arc::clone(&known));
+        self.remember(community, &known);
         Ok(Some(known))
     }
 
@@ -99,19 +117,27 @@ impl Communities {
             let outcome = change(&mut settings).map_err(ChangeError::Wrong)?;
             community::check(&settings)?;
             match self.store.save_settings(&settings, version, now).await {
-                Ok(_) => return Ok(outcome),
+                Ok(_) => {
+                    self.forget(community);
+                    return Ok(outcome);
+                }
                 Err(StoreError::Conflict) if tries < TRIES => tries += 1,
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    /// Forgets what was read of a community that was erased and made anew, whose version says nothing.
+    fn remember(&self, community: &CommunityId, known: &Arc<Known>) {
+        let looked = Looked { known: Arc::clone(known), at: Instant::now() };
+        self.lock().insert(community.clone(), looked);
+    }
+
+    /// Forgets what was read of a community, so that the next use reads it again.
     pub fn forget(&self, community: &CommunityId) {
         self.lock().remove(community);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<CommunityId, Arc<Known>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<CommunityId, Looked>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

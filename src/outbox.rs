@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::bell::Bell;
 use crate::clock::{Clock, Ids};
 use crate::communities::{Communities, Known};
-use crate::domain::card::{self, Card};
+use crate::domain::card::{self, Card, Past};
 use crate::domain::label::Route;
 use crate::domain::notice::{Lane, Notice, QueuedNotice};
 use crate::domain::request::{Request, Status};
@@ -150,15 +150,26 @@ impl Outbox {
         let Some(known) = self.communities.of(&notice.community).await? else {
             return gone("community");
         };
-        let Some(request) = self.store.request(&notice.community, &notice.request).await? else {
+        let request = self.store.request(&notice.community, &notice.request);
+        let (request, past) = match notice.notice.desk() {
+            Some(_) => tokio::try_join!(request, self.store.past(&notice.community, &notice.request))?,
+            None => (request.await?, Past::default()),
+        };
+        let Some(request) = request else {
             return gone("request");
         };
         let Some(platform) = self.platforms.get(&known.settings.community.platform) else {
             let reason = "its platform is not connected in this process".to_owned();
             return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
         };
-        let errand =
-            Errand { outbox: self, known: &known, request: &request, platform: platform.as_ref(), notice };
+        let errand = Errand {
+            outbox: self,
+            known: &known,
+            request: &request,
+            past,
+            platform: platform.as_ref(),
+            notice,
+        };
         match notice.notice {
             Notice::PostCard { route } => errand.post_card(route).await,
             Notice::EditCard { route } => errand.edit_card(route).await,
@@ -206,6 +217,7 @@ struct Errand<'a> {
     outbox: &'a Outbox,
     known: &'a Known,
     request: &'a Request,
+    past: Past,
     platform: &'a dyn Platform,
     notice: &'a QueuedNotice,
 }
@@ -221,7 +233,7 @@ impl Errand<'_> {
                 format!("no desk answers {route}: set one up with /desk set or in the community file");
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
-        let card = self.card().await?;
+        let card = self.card();
         if self.outbox.may_have_been_sent(self.notice) {
             let found =
                 self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
@@ -248,7 +260,7 @@ impl Errand<'_> {
         if self.outbox.store.is_superseded(self.notice).await? {
             return Ok(Delivery::Done(None));
         }
-        let card = self.card().await?;
+        let card = self.card();
         let ping = self.known.settings.desk(route).map(|desk| self.ping(desk));
         let edited = self
             .platform
@@ -262,7 +274,7 @@ impl Errand<'_> {
         let Some(posted) = self.live_card(route).await? else {
             return Ok(Delivery::Done(None));
         };
-        let card = self.card().await?;
+        let card = self.card();
         let line = card::retired_line(self.known.settings.community.language, route, to);
         let retired = self
             .platform
@@ -292,10 +304,9 @@ impl Errand<'_> {
         Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
     }
 
-    async fn card(&self) -> Result<Card, StoreError> {
-        let past = self.outbox.store.past(self.request).await?;
+    fn card(&self) -> Card {
         let link = self.platform.link(&self.request.community, &self.place());
-        Ok(Card::of(self.request, &self.known.settings, &past, link))
+        Card::of(self.request, &self.known.settings, &self.past, link)
     }
 
     async fn live_card(&self, route: Route) -> Result<Option<PostedCard>, StoreError> {

@@ -71,17 +71,27 @@ impl SqlStore {
                 .execute(&mut **tx)
                 .await?;
         }
-        for notice in &change.notices {
-            sqlx::query(sql::INSERT_NOTICE)
-                .bind(request.community.as_str())
-                .bind(self.ids.next(now))
-                .bind(request.id.as_str())
-                .bind(format!("{}:{}", request.community, notice.lane(request.place())))
-                .bind(encode(notice)?)
-                .bind(now.as_millisecond())
-                .execute(&mut **tx)
-                .await?;
+        if change.notices.is_empty() {
+            return Ok(());
         }
+        let mut notices = Vec::with_capacity(change.notices.len());
+        for notice in &change.notices {
+            let lane = format!("{}:{}", request.community, notice.lane(request.place()));
+            notices.push((self.ids.next(now), lane, encode(notice)?));
+        }
+        let mut query = QueryBuilder::<Db>::new(sql::INSERT_NOTICES);
+        query.push_values(notices, |mut row, (id, lane, notice)| {
+            row.push_bind(request.community.as_str())
+                .push_bind(id)
+                .push_bind(request.id.as_str())
+                .push_bind(lane)
+                .push_bind(notice)
+                .push("'due'")
+                .push_bind(now.as_millisecond())
+                .push("0")
+                .push_bind(now.as_millisecond());
+        });
+        query.build().execute(&mut **tx).await?;
         Ok(())
     }
 
@@ -260,8 +270,14 @@ impl Store for SqlStore {
     async fn request(&self, community: &CommunityId, id: &RequestId) -> Result<Option<Request>, StoreError> {
         let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
         query.push_bind(community.as_str()).push(" and id = ").push_bind(id.as_str());
-        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
-        Ok(self.with_messages(rows).await?.pop())
+        let row = query.build_query_as::<RequestRow>().fetch_optional(&self.read);
+        let messages = sqlx::query_as::<Db, MessageRow>(sql::MESSAGES_OF_REQUEST)
+            .bind(community.as_str())
+            .bind(id.as_str())
+            .fetch_all(&self.read);
+        let (row, messages) = tokio::try_join!(row, messages)?;
+        let messages = messages.into_iter().map(MessageRow::message).collect::<Result<_, _>>()?;
+        row.map(|row| row.request(messages)).transpose()
     }
 
     async fn request_ending(
@@ -345,23 +361,18 @@ impl Store for SqlStore {
         rows.into_iter().map(EventRow::event).collect()
     }
 
-    async fn past(&self, request: &Request) -> Result<Past, StoreError> {
-        let opened_at = request.opened_at().as_millisecond();
+    async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError> {
         let count: i64 = sqlx::query_scalar(sql::PAST_COUNT)
-            .bind(request.community.as_str())
-            .bind(request.author.as_str())
-            .bind(opened_at)
-            .bind(request.id.as_str())
+            .bind(community.as_str())
+            .bind(request.as_str())
             .fetch_one(&self.read)
             .await?;
         if count == 0 {
             return Ok(Past::default());
         }
         let rows: Vec<PastRow> = sqlx::query_as(sql::PAST)
-            .bind(request.community.as_str())
-            .bind(request.author.as_str())
-            .bind(opened_at)
-            .bind(request.id.as_str())
+            .bind(community.as_str())
+            .bind(request.as_str())
             .bind(i64::try_from(PAST_SHOWN).unwrap_or(i64::MAX))
             .fetch_all(&self.read)
             .await?;

@@ -288,7 +288,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;
 
     /// The member's requests before this one.
-    async fn past(&self, request: &Request) -> Result<Past, StoreError>;
+    async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError>;
 
     // Outbox.
 

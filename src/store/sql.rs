@@ -112,9 +112,8 @@ pub const INSERT_EVENT: &str = "
     insert into request_events (community, request, seq, at, actor, event, detail)
     values ($1, $2, $3, $4, $5, $6, $7)";
 
-pub const INSERT_NOTICE: &str = "
-    insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at)
-    values ($1, $2, $3, $4, $5, 'due', $6, 0, $6)";
+pub const INSERT_NOTICES: &str = "
+    insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at) ";
 
 /// The columns of a request; every select of requests begins with it.
 pub const SELECT_REQUEST: &str = "
@@ -133,6 +132,13 @@ pub const SELECT_REQUEST_MESSAGES: &str = "
     select request, message, at, text
     from request_messages
     where community = ";
+
+pub const MESSAGES_OF_REQUEST: &str = "
+    select request, message, at, text
+    from request_messages
+    where community = $1
+      and request = $2
+    order by position";
 
 pub const REQUEST_OF_MESSAGE: &str = "
     select request
@@ -159,23 +165,29 @@ pub const EVENTS: &str = "
 
 pub const PAST_COUNT: &str = "
     select count(*)
-    from requests
-    where community = $1
-      and author = $2
-      and opened_at <= $3
-      and id <> $4
-      and status <> 'dismissed'";
+    from requests r
+    join requests o
+      on o.community = r.community
+     and o.author = r.author
+     and o.opened_at <= r.opened_at
+     and o.id <> r.id
+     and o.status <> 'dismissed'
+    where r.community = $1
+      and r.id = $2";
 
 pub const PAST: &str = "
-    select id, route, status, opened_at
-    from requests
-    where community = $1
-      and author = $2
-      and opened_at <= $3
-      and id <> $4
-      and status <> 'dismissed'
-    order by opened_at desc
-    limit $5";
+    select o.id, o.route, o.status, o.opened_at
+    from requests r
+    join requests o
+      on o.community = r.community
+     and o.author = r.author
+     and o.opened_at <= r.opened_at
+     and o.id <> r.id
+     and o.status <> 'dismissed'
+    where r.community = $1
+      and r.id = $2
+    order by o.opened_at desc
+    limit $3";
 
 /// The first due notice of each lane. The lanes are walked from one to the next along the index, so that a long
 /// queue in one of them costs nothing.

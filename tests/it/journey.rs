@@ -249,6 +249,7 @@ async fn a_desk_that_is_not_set_up_yet_gets_its_card_as_soon_as_it_is() {
 
     settings.desks.push(desk);
     vigie.core.store.save_settings(&settings, Some(1), vigie.now()).await.expect("nobody else changed them");
+    vigie.core.communities.forget(&community());
     vigie.settle().await;
     assert_eq!(vigie.platform.posts().len(), 1);
 }

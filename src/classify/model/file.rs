@@ -107,9 +107,12 @@ mod tests {
     #[test]
     fn something_else_is_told_from_a_damaged_model() {
         let mut bytes = Model::shipped().to_bytes();
-        assert_eq!(Model::from_bytes(b"PK\x03\x04").unwrap_err(), ModelError::Foreign);
-        assert_eq!(Model::from_bytes(&bytes[..bytes.len() / 2]).unwrap_err(), ModelError::Damaged);
+        assert_eq!(Model::from_bytes(b"PK\x03\x04").expect_err("it is no model"), ModelError::Foreign);
+        assert_eq!(
+            Model::from_bytes(&bytes[..bytes.len() / 2]).expect_err("it is no model"),
+            ModelError::Damaged
+        );
         bytes[100] ^= 1;
-        assert_eq!(Model::from_bytes(&bytes).unwrap_err(), ModelError::Damaged);
+        assert_eq!(Model::from_bytes(&bytes).expect_err("it is no model"), ModelError::Damaged);
     }
 }

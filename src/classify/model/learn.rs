@@ -8,6 +8,7 @@ use std::thread;
 use super::corpus::{Example, fingerprint};
 use super::cues::cues;
 use super::features::Side;
+use super::lessons::{Lesson, lessons};
 use super::math::{exp, ln, softmax};
 use super::optimise::minimise;
 use super::text::Tokens;
@@ -24,8 +25,8 @@ const STEPS: usize = 80;
 /// Rounds in which a share of the industries is held out, to see how sure the model may be of what is new to it.
 const ROUNDS: usize = 4;
 
-/// How much less sure the model is than held-out examples would allow. Examples are tidier than people: on real messages
-/// (253 of them, used for nothing else) this brings confidence and truth together.
+/// How much less sure the model is than held-out examples would allow. Examples are tidier than people: on 253 real
+/// messages, never learnt from, this brings confidence and truth together.
 const CAUTION: f64 = 1.9;
 
 /// Trains a model; the same examples in the same order give the same bytes. `progress` hears how many of how many
@@ -70,27 +71,28 @@ pub fn hold_out(examples: &[Example], mut progress: impl FnMut(usize)) -> Vec<(S
 }
 
 fn uncalibrated(examples: &[&Example]) -> Model {
-    let learn = |side: Side| learn_view(side, examples);
+    let lessons = lessons(examples);
+    let learn = |side: Side| learn_view(side, &lessons);
     let views = thread::scope(|scope| {
         let words = scope.spawn(|| learn(Side::Words));
         let letters = learn(Side::Letters);
         [words.join().expect("learning does not panic"), letters]
     });
-    Model { corpus: 0, temperature: 1.0, learnt_from: log_shares(examples), views }
+    Model { corpus: 0, temperature: 1.0, learnt_from: log_shares(&lessons), views }
 }
 
-fn log_shares(examples: &[&Example]) -> [f64; 4] {
+fn log_shares(lessons: &[Lesson<'_>]) -> [f64; 4] {
     let mut counts = [1.0; 4]; // One each to begin with, for a label that a round lacks.
-    for example in examples {
-        counts[example.label.index()] += 1.0;
+    for lesson in lessons {
+        counts[lesson.label.index()] += 1.0;
     }
     let total: f64 = counts.iter().sum();
     counts.map(|count| ln(count / total))
 }
 
-/// The examples as one view sees them, in compressed rows.
+/// The lessons as one view sees them, in compressed rows.
 struct Table {
-    /// For each example the range of its `cells`.
+    /// For each lesson the range of its `cells`.
     ends: Vec<usize>,
     /// Column and value.
     cells: Vec<(u32, f64)>,
@@ -102,17 +104,16 @@ struct Table {
 }
 
 impl Table {
-    fn of(side: Side, examples: &[&Example]) -> Self {
-        let seen: Vec<Vec<(u32, usize)>> =
-            examples.iter().map(|example| counts(side, &example.text)).collect();
+    fn of(side: Side, lessons: &[Lesson<'_>]) -> Self {
+        let seen: Vec<Vec<(u32, usize)>> = lessons.iter().map(|lesson| counts(side, &lesson.text)).collect();
         let mut documents = vec![0_usize; ROWS];
         seen.iter().flatten().for_each(|(bucket, _)| documents[*bucket as usize] += 1);
-        let rarities: Vec<u8> = documents.iter().map(|with| rarity(*with, examples.len())).collect();
+        let rarities: Vec<u8> = documents.iter().map(|with| rarity(*with, lessons.len())).collect();
 
         let mut columns = vec![u32::MAX; ROWS];
         let mut table =
             Self { ends: Vec::new(), cells: Vec::new(), labels: Vec::new(), buckets: Vec::new(), rarities };
-        for (example, features) in examples.iter().zip(seen) {
+        for (lesson, features) in lessons.iter().zip(seen) {
             let start = table.cells.len();
             for (bucket, times) in features {
                 let column = &mut columns[bucket as usize];
@@ -129,7 +130,7 @@ impl Table {
                 *value /= length;
             }
             table.ends.push(table.cells.len());
-            table.labels.push(example.label.index());
+            table.labels.push(lesson.label.index());
         }
         table
     }
@@ -174,8 +175,8 @@ impl Table {
     }
 }
 
-fn learn_view(side: Side, examples: &[&Example]) -> View {
-    let table = Table::of(side, examples);
+fn learn_view(side: Side, lessons: &[Lesson<'_>]) -> View {
+    let table = Table::of(side, lessons);
     let bias = table.buckets.len() * 4;
     let mut weights = vec![0.0; bias + 4];
     minimise(&mut weights, STEPS, |at, gradient| table.loss(at, gradient));

@@ -10,6 +10,7 @@ mod explain;
 mod features;
 mod file;
 mod learn;
+mod lessons;
 mod math;
 mod optimise;
 mod prior;
@@ -36,9 +37,9 @@ use features::{Occurrence, Side};
 use text::Tokens;
 use view::View;
 
-/// Below this confidence a verdict is unsure. What lies above is right in 95 of 100 held-out examples, and in 80 of 100
+/// Below this confidence a verdict is unsure. What lies above is right in 91 of 100 held-out examples and in 80 of 100
 /// real messages.
-pub const SURE_FROM: f64 = 0.6;
+pub const SURE_FROM: f64 = 0.5;
 
 /// A second route is named from this probability on …
 const ALSO_FROM: f64 = 0.25;

@@ -48,7 +48,7 @@ pub async fn settings_are_given_back_and_changed_from_one_version_only(Database 
     let version = store.save_settings(&settings, None, at(0)).await.expect("stored");
     assert!(matches!(store.save_settings(&settings, None, at(1)).await, Err(StoreError::Conflict)));
 
-    settings.community.name = "Air Azur & Co".to_owned();
+    "Air Azur & Co".clone_into(&mut settings.community.name);
     let next = store.save_settings(&settings, Some(version), at(2)).await.expect("stored");
     assert!(matches!(store.save_settings(&settings, Some(version), at(3)).await, Err(StoreError::Conflict)));
     let stored = store.settings(&settings.community.id).await.expect("reads").expect("known");
@@ -134,7 +134,7 @@ pub async fn of_two_changes_from_one_version_one_is_stored(Database { store, .. 
     store.apply(&[claim("karim")], None, at(5)).await.expect("first");
     assert!(matches!(store.apply(&[claim("solene")], None, at(5)).await, Err(StoreError::Conflict)));
     let claimed = store.request(&community, &request.id).await.expect("reads").expect("there");
-    assert_eq!(claimed.claimer().map(|by| by.as_str()), Some("karim"));
+    assert_eq!(claimed.claimer().map(vigie::domain::ids::UserId::as_str), Some("karim"));
     assert_eq!(store.events(&community, &request.id).await.expect("reads").len(), 2);
 }
 
@@ -249,7 +249,7 @@ pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Databas
     assert!(store.requests(&community, &dismissed, OLDEST).await.expect("reads").is_empty());
     let late = RequestFilter { from: Some(at(30)), route: Some(Route::ProductExpert), ..everything() };
     assert_eq!(store.measures(&community, &late).await.expect("reads").len(), 1);
-    let past = store.past(&by_message).await.expect("reads");
+    let past = store.past(&community, &by_message.id).await.expect("reads");
     assert_eq!((past.count, past.latest.len()), (1, 1));
 }
 

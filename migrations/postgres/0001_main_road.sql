@@ -57,7 +57,8 @@ create table requests (
     primary key (community, id)
 );
 create index requests_by_opening on requests (community, opened_at);
-create index requests_by_channel on requests (community, channel, status, opened_at);
+create index requests_waiting on requests (community, opened_at) where status in ('open', 'claimed');
+create index requests_waiting_in_channel on requests (community, channel, opened_at) where status in ('open', 'claimed');
 create index requests_by_author on requests (community, author, opened_at);
 
 create table request_messages (

@@ -3,6 +3,7 @@
 use super::{Caller, Reply};
 use crate::communities::{ChangeError, Known};
 use crate::domain::card::Piece;
+use crate::domain::ids::RoleId;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::{Platform, Settings};
 use crate::domain::time::Timestamp;
@@ -69,6 +70,11 @@ impl Ask<'_> {
         Settings::new(Platform::Discord, self.caller.community.clone(), self.caller.community_name.clone())
     }
 
+    /// Whether everybody has this role: on Discord it bears the server's own id. Its holders cannot all be employees.
+    pub(super) fn is_everyone(&self, role: &RoleId) -> bool {
+        role.as_str() == self.caller.community.as_str()
+    }
+
     /// The requests without a first response, oldest first.
     pub(super) async fn waiting(&self, filter: RequestFilter) -> Result<Vec<Request>, StoreError> {
         let filter = RequestFilter { statuses: vec![Status::Open, Status::Claimed], ..filter };
@@ -80,7 +86,12 @@ impl Ask<'_> {
 
     /// How many waiting requests are of some kind; a failure counts as none, as it only shortens what is said.
     pub(super) async fn count_waiting(&self, is_it: impl Fn(&Request) -> bool) -> usize {
-        let waiting = self.waiting(RequestFilter::default()).await.unwrap_or_default();
-        waiting.iter().filter(|request| is_it(request)).count()
+        match self.waiting(RequestFilter::default()).await {
+            Ok(waiting) => waiting.iter().filter(|request| is_it(request)).count(),
+            Err(error) => {
+                tracing::error!(community = %self.caller.community, %error, "waiting requests could not be counted");
+                0
+            }
+        }
     }
 }

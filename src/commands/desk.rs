@@ -20,6 +20,9 @@ impl Ask<'_> {
         let Some(route) = change.route else {
             return Reply::refused(words.name_the_desk());
         };
+        if change.role.as_ref().is_some_and(|role| self.is_everyone(role)) {
+            return Reply::refused(self.words.everyone_is_no_role());
+        }
         let waiting = self.count_waiting(|request| request.route == route).await;
         self.change(|settings| {
             let watched = change.channel.as_ref().is_some_and(|channel| settings.watch(channel).is_some());

@@ -5,11 +5,13 @@ use super::{Reply, RequestRef};
 use crate::domain::card::Piece;
 use crate::domain::ids::{RequestId, UserId};
 use crate::domain::request::{EventKind, Request, Status};
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Rule, Settings};
 use crate::domain::time::Span;
 use crate::domain::verdict::Stage;
 use crate::store::{Page, RequestFilter, StoreError};
 
+/// How many of an id's last characters name a request, at least.
+const SHORTEST_END: usize = 6;
 /// How many entries of a log are shown.
 const ENTRIES_SHOWN: usize = 25;
 /// How many of a member's requests are shown.
@@ -29,10 +31,12 @@ impl Ask<'_> {
         } else {
             words.quoted(&text)
         })]);
-        lines.push(match &request.first_response {
-            Some(first) => words.first_response(first),
-            None => vec![Piece::text(words.no_response_yet(Span::between(request.opened_at(), self.now)))],
-        });
+        if let Some(first) = &request.first_response {
+            lines.push(words.first_response(first));
+        } else if request.is_waiting() {
+            lines
+                .push(vec![Piece::text(words.no_response_yet(Span::between(request.opened_at(), self.now)))]);
+        }
         lines.push(vec![Piece::text(words.log())]);
         let events = self.triage.store().events(&request.community, &request.id).await?;
         let left_out = events.len().saturating_sub(ENTRIES_SHOWN);
@@ -118,10 +122,15 @@ impl Ask<'_> {
         let (store, community) = (self.triage.store(), &self.caller.community);
         match which {
             RequestRef::Message(message) => store.request_of(community, message).await,
-            RequestRef::Id(text) => match RequestId::parse(&text.trim().to_ascii_uppercase()) {
-                Some(id) => store.request(community, &id).await,
-                None => store.request_ending(community, text.trim()).await,
-            },
+            RequestRef::Id(text) => {
+                let text = text.trim().trim_start_matches('#').to_ascii_uppercase();
+                match RequestId::parse(&text) {
+                    Some(id) => store.request(community, &id).await,
+                    // Shorter ends fit too many requests.
+                    None if text.len() < SHORTEST_END => Ok(None),
+                    None => store.request_ending(community, &text).await,
+                }
+            }
         }
     }
 
@@ -146,8 +155,12 @@ fn rule_of(settings: &Settings, request: &Request) -> Option<usize> {
         return None;
     }
     let text = request.messages.first().and_then(|message| message.text.clone())?;
-    let says_so = |rule: &crate::domain::settings::Rule| {
-        rule.label == request.verdict.label && rule.pattern.is_match(&text)
+    let says_so = |rule: &Rule| {
+        let is_for_here = rule
+            .channel
+            .as_ref()
+            .is_none_or(|channel| *channel == request.channel || channel == request.place());
+        is_for_here && rule.label == request.verdict.label && rule.pattern.is_match(&text)
     };
     settings.rules.iter().position(says_so).map(|place| place + 1)
 }

@@ -98,8 +98,7 @@ impl Ask<'_> {
     /// `/staff add`.
     pub(super) async fn staff_add(&self, role: &RoleId) -> Reply {
         let words = self.words;
-        // On Discord the role that everybody has bears the server's own id.
-        if role.as_str() == self.caller.community.as_str() {
+        if self.is_everyone(role) {
             return Reply::refused(words.everyone_is_no_role());
         }
         self.change(|settings| {
@@ -209,7 +208,9 @@ impl Ask<'_> {
                 let experts = settings.experts.iter().map(|expert| words.knows(&expert.user, &expert.topics));
                 (words.experts(settings.experts.len()), words.no_expert(), experts.collect())
             }
-            _ => {
+            // Nothing else is sent here.
+            command => {
+                debug_assert_eq!(*command, Command::WatchList);
                 let watches = settings.watches.iter().map(|watch| {
                     let mut line = vec![Piece::Channel(watch.channel.clone()), Piece::text(" · ")];
                     line.extend(watch_line(words, watch.tag, watch.acknowledge));

@@ -640,9 +640,10 @@ fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) {
     }
     if !filter.statuses.is_empty() {
         query.push(" and status in (");
+        // Words of our own, written out: only so does the index of those that wait fit.
         let mut statuses = query.separated(", ");
         for status in &filter.statuses {
-            statuses.push_bind(status.as_str());
+            statuses.push("'").push_unseparated(status.as_str()).push_unseparated("'");
         }
         query.push(")");
     }

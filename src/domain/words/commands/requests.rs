@@ -2,7 +2,7 @@
 
 use super::{Words, fill};
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, RequestId, UserId};
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::label::Route;
 use crate::domain::request::{EventKind, FirstResponse, LinkKind, Status};
 use crate::domain::settings::Language;
@@ -25,19 +25,6 @@ impl Words {
         self.pick(
             "This message belongs to no request: it was judged to need no answer from the company, or it was written where or when Vigie was not watching.",
             "Ce message n'appartient à aucune demande : il a été jugé sans réponse à donner par l'entreprise, ou écrit là où Vigie ne suivait pas, ou avant.",
-        )
-    }
-
-    /// Several ids end alike.
-    #[must_use]
-    pub fn several_requests(self, ids: &[RequestId]) -> String {
-        let ids = ids.iter().map(RequestId::as_str).collect::<Vec<_>>().join(", ");
-        format!(
-            "{} {ids}",
-            self.pick(
-                "Several requests end like that; give one whole id:",
-                "Plusieurs demandes finissent ainsi ; donnez un identifiant entier :"
-            )
         )
     }
 

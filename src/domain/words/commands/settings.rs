@@ -314,12 +314,6 @@ impl Words {
         self.pick("Roles whose holders are employees", "Rôles dont les titulaires sont des employés")
     }
 
-    /// Why a role is in `/staff list`.
-    #[must_use]
-    pub const fn staff_role(self) -> &'static str {
-        self.pick("staff role", "rôle du personnel")
-    }
-
     /// No role makes an employee.
     #[must_use]
     pub const fn no_staff(self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::open_store;
+use super::say::say;
 use crate::config::environment::Environment;
 use crate::domain::settings::{Platform, Settings};
 
@@ -37,7 +38,7 @@ pub async fn doctor(environment: &Environment) -> Result<(), Failure> {
     findings.push(Finding::right("language model: none configured, the local model judges alone"));
 
     for finding in &findings {
-        println!("{} {}", if finding.is_right { "ok  " } else { "MEND" }, finding.sentence);
+        say(format_args!("{} {}", if finding.is_right { "ok  " } else { "MEND" }, finding.sentence))?;
     }
     let wrong = findings.iter().filter(|finding| !finding.is_right).count();
     match wrong {

@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod failure;
 pub mod replay;
+pub mod say;
 pub mod serve;
 mod shutdown;
 mod worker;

@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use crate::clock::ManualClock;
 use crate::config::community::{self, Mistakes};
-use crate::domain::hours::Hours;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, RoleId, UserId};
 use crate::domain::label::Route;
 use crate::domain::message::Standing;
@@ -302,22 +301,10 @@ fn default_settings(origin: &Origin) -> Settings {
 }
 
 fn desk(route: Route) -> Desk {
-    Desk {
-        route,
-        // No channel of an export can have this id: see `word`.
-        channel: ChannelId::new(format!("desk/{route}")),
-        role: RoleId::new(format!("desk/{route}")),
-        hours: Hours::always(),
-        holidays: Vec::new(),
-        first_response: Some(FIRST_RESPONSE),
-        resolution: None,
-        remind_after: None,
-        return_after: None,
-        max_pings_per_hour: Desk::MAX_PINGS_PER_HOUR,
-        discreet: route == Route::Pr,
-        escalate_to: None,
-        guidelines: None,
-    }
+    // No channel of an export can have this id: see `word`.
+    let name = format!("desk/{route}");
+    let desk = Desk::new(route, ChannelId::new(name.as_str()), RoleId::new(name.as_str()));
+    Desk { first_response: Some(FIRST_RESPONSE), ..desk }
 }
 
 /// The text as an id that settings take: without spaces, neither empty nor too long.

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use crate::app::failure::Failure;
 use crate::app::open_store;
+use crate::app::say::say;
 use crate::clock::{Clock, SystemClock};
 use crate::config::community::{self, changes};
 use crate::config::environment::Environment;
@@ -40,8 +41,7 @@ impl Config {
         match self {
             Self::Check { file } => {
                 let settings = read(&file)?;
-                println!("{} is right: {}", file.display(), summary(&settings));
-                Ok(())
+                Ok(say(format_args!("{} is right: {}", file.display(), summary(&settings)))?)
             }
             Self::Apply { file } => apply(&read(&file)?, environment).await,
             Self::Export { community } => export(&CommunityId::new(community), environment).await,
@@ -73,16 +73,11 @@ async fn apply(settings: &Settings, environment: &Environment) -> Result<(), Fai
         let stored = store.settings(&settings.community.id).await.context("reading the settings")?;
         let lines = changes(stored.as_ref().map(|s| &s.settings), settings);
         if lines.is_empty() {
-            println!("{}: nothing to change", settings.community.name);
-            return Ok(());
+            return Ok(say(format_args!("{}: nothing to change", settings.community.name))?);
         }
         match store.save_settings(settings, stored.map(|s| s.version), SystemClock.now()).await {
             Ok(_) => {
-                println!("{}:", settings.community.name);
-                for line in lines {
-                    println!("  {line}");
-                }
-                return Ok(());
+                return Ok(say(format_args!("{}:\n  {}", settings.community.name, lines.join("\n  ")))?);
             }
             Err(StoreError::Conflict) => {}
             Err(error) => return Err(anyhow::Error::from(error).context("storing the settings").into()),
@@ -93,8 +88,7 @@ async fn apply(settings: &Settings, environment: &Environment) -> Result<(), Fai
 async fn export(community: &CommunityId, environment: &Environment) -> Result<(), Failure> {
     let store = open_store(environment).await?;
     if let Some(stored) = store.settings(community).await.context("reading the settings")? {
-        print!("{}", community::write(&stored.settings));
-        return Ok(());
+        return Ok(say(community::write(&stored.settings).trim_end())?);
     }
     let known = store.communities().await.context("reading the communities")?;
     let names: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();

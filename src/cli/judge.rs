@@ -1,6 +1,6 @@
 //! `vigie classify`, `evaluate` and `train`: the judge by itself.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use anyhow::Context;
@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::failure::Failure;
+use crate::app::say::say;
 use crate::classify::Judge;
 use crate::classify::evaluate::{self, Mistake, PriorChoice};
 use crate::classify::model::{self, Model};
@@ -40,9 +41,8 @@ impl From<Mix> for PriorChoice {
 pub fn classify(text: Option<String>, json: bool) -> Result<(), Failure> {
     let judge =
         Judge::new(&Settings::new(Platform::Playground, CommunityId::from("command line"), "command line"));
-    let mut out = std::io::stdout().lock();
     if let Some(text) = text {
-        return print(&mut out, &text, &judge.text(&text), json);
+        return print(&text, &judge.text(&text), json);
     }
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
@@ -50,12 +50,12 @@ pub fn classify(text: Option<String>, json: bool) -> Result<(), Failure> {
     }
     for line in stdin.lock().lines() {
         let line = line.context("standard input cannot be read as UTF-8 text")?;
-        print(&mut out, &line, &judge.text(&line), json)?;
+        print(&line, &judge.text(&line), json)?;
     }
     Ok(())
 }
 
-fn print(out: &mut impl Write, text: &str, verdict: &Verdict, json: bool) -> Result<(), Failure> {
+fn print(text: &str, verdict: &Verdict, json: bool) -> Result<(), Failure> {
     let line = if json {
         serde_json::to_string(verdict).context("a verdict that is no JSON")?
     } else {
@@ -69,11 +69,7 @@ fn print(out: &mut impl Write, text: &str, verdict: &Verdict, json: bool) -> Res
             ""
         )
     };
-    match writeln!(out, "{line}") {
-        // Whoever reads has enough (`vigie classify | head`).
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written.context("standard output cannot be written to")?),
-    }
+    Ok(say(line)?)
 }
 
 /// Labels a labelled file and prints the scores.
@@ -85,14 +81,14 @@ pub fn evaluate(file: &Path, json: bool, prior: Mix, errors: Option<usize>) -> R
     let prior = PriorChoice::from(prior).prior(&labelled);
     let (evaluation, mistakes) = evaluate::evaluate(&labelled, |text| Model::shipped().judge(text, &prior));
     if json {
-        println!("{}", serde_json::to_string(&evaluation).context("scores that are no JSON")?);
+        say(serde_json::to_string(&evaluation).context("scores that are no JSON")?)?;
     } else {
-        print!("{evaluation}");
+        say(evaluation.to_string().trim_end())?;
     }
     if let Some(most) = errors {
         let listed: String = mistakes.iter().take(most).map(Mistake::describe).collect::<Vec<_>>().join("\n");
         // With --json standard output holds the one document alone.
-        if json { eprintln!("{listed}") } else { println!("\n{listed}") }
+        if json { eprintln!("{listed}") } else { say(format_args!("\n{listed}"))? }
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Ask<'_> {
             let old = settings.desk(route).cloned();
             let mut desk = match (&old, &change.channel, &change.role) {
                 (Some(desk), _, _) => desk.clone(),
-                (None, Some(channel), Some(role)) => new_desk(route, channel.clone(), role.clone()),
+                (None, Some(channel), Some(role)) => Desk::new(route, channel.clone(), role.clone()),
                 (None, channel, role) => {
                     return Err(words.new_desk_needs(route, channel.is_none(), role.is_none()));
                 }
@@ -92,24 +92,6 @@ impl Ask<'_> {
             }));
         }
         Reply::facts(words.desks(settings.desks.len()), lines)
-    }
-}
-
-fn new_desk(route: Route, channel: crate::domain::ids::ChannelId, role: crate::domain::ids::RoleId) -> Desk {
-    Desk {
-        route,
-        channel,
-        role,
-        hours: Hours::always(),
-        holidays: Vec::new(),
-        first_response: None,
-        resolution: None,
-        remind_after: None,
-        return_after: None,
-        max_pings_per_hour: Desk::MAX_PINGS_PER_HOUR,
-        discreet: route == Route::Pr,
-        escalate_to: None,
-        guidelines: None,
     }
 }
 

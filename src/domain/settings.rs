@@ -159,6 +159,33 @@ impl Desk {
     /// How many pings an hour a desk gets when nothing else is set.
     pub const MAX_PINGS_PER_HOUR: u32 = 20;
 
+    /// A desk of which nothing else is set: always open, without targets.
+    #[must_use]
+    pub fn new(route: Route, channel: ChannelId, role: RoleId) -> Self {
+        Self {
+            route,
+            channel,
+            role,
+            hours: Hours::always(),
+            holidays: Vec::new(),
+            first_response: None,
+            resolution: None,
+            remind_after: None,
+            return_after: None,
+            max_pings_per_hour: Self::MAX_PINGS_PER_HOUR,
+            discreet: Self::is_discreet_by_default(route),
+            escalate_to: None,
+            guidelines: None,
+        }
+    }
+
+    /// Whether a route's requests are left without a public tag when nothing else is set: who speaks to the press
+    /// office is not marked before everybody.
+    #[must_use]
+    pub const fn is_discreet_by_default(route: Route) -> bool {
+        matches!(route, Route::Pr)
+    }
+
     /// The time between two points during which this desk is open.
     #[must_use]
     pub fn business_time(&self, zone: &TimeZone, from: Timestamp, to: Timestamp) -> Span {

@@ -129,7 +129,7 @@ impl Check {
                 max_pings_per_hour: self
                     .maybe(at("max_pings_per_hour"), pings)
                     .unwrap_or(Desk::MAX_PINGS_PER_HOUR),
-                discreet: table.discreet.unwrap_or(is_discreet_by_default(route)),
+                discreet: table.discreet.unwrap_or(Desk::is_discreet_by_default(route)),
                 escalate_to: self.role(at("escalate_to"), table.escalate_to.as_deref()),
                 guidelines: self.maybe(at("guidelines"), guidelines),
             });
@@ -204,14 +204,6 @@ impl Check {
 
     fn span(&mut self, place: String, text: Option<&str>) -> Option<Span> {
         self.maybe(place, text.map(values::span))
-    }
-}
-
-/// A member who speaks to the press office is not marked before everybody.
-fn is_discreet_by_default(route: Route) -> bool {
-    match route {
-        Route::Pr => true,
-        Route::CustomerService | Route::ProductExpert => false,
     }
 }
 

@@ -14,7 +14,6 @@ use super::{channel_of, guild_of, permissions};
 use crate::commands::{Caller, Reply};
 use crate::communities::ChangeError;
 use crate::domain::card::Piece;
-use crate::domain::hours::Hours;
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::settings::{Acknowledge, Desk, Language, Platform, Settings, Tag, Watch};
@@ -276,22 +275,7 @@ fn set_desk(settings: &mut Settings, route: Route, channel: &ChannelId, role: &R
         desk.role = role.clone();
         return;
     }
-    settings.desks.push(Desk {
-        route,
-        channel: channel.clone(),
-        role: role.clone(),
-        hours: Hours::always(),
-        holidays: Vec::new(),
-        first_response: None,
-        resolution: None,
-        remind_after: None,
-        return_after: None,
-        max_pings_per_hour: Desk::MAX_PINGS_PER_HOUR,
-        // As in a community's file: who speaks to the press office is not marked before everybody.
-        discreet: route == Route::Pr,
-        escalate_to: None,
-        guidelines: None,
-    });
+    settings.desks.push(Desk::new(route, channel.clone(), role.clone()));
     settings.desks.sort_by_key(|desk| desk.route);
 }
 

@@ -3,6 +3,7 @@
 //! It goes through the same intake, outbox and store. What is its own is the chat itself, which a real platform would
 //! keep: the posts, and who is told of a new one.
 
+mod delivery;
 mod morning;
 pub mod page;
 pub mod script;
@@ -10,17 +11,13 @@ pub mod script;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use super::{MessagePlace, Ping, Platform, PlatformError};
 use crate::domain::action::Press;
-use crate::domain::card::Card;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, UserId};
-use crate::domain::label::Route;
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::message::{IncomingMessage, Standing};
-use crate::domain::settings::{Language, Settings, Tag};
+use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
 use crate::road::Core;
@@ -28,7 +25,7 @@ use crate::stats::{self, Question};
 use crate::store::{Incoming, PlaygroundPost, StoreError};
 use crate::triage::Outcome;
 
-use page::{Author, CardView, Post};
+use page::{Author, Post};
 use script::{COMMUNITY, Script};
 
 /// How many updates a slow page may be behind before it has to load the state again.
@@ -377,139 +374,6 @@ impl Playground {
     fn town(&self) -> MutexGuard<'_, Town> {
         self.town.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Changes a post that may be gone by now.
-    async fn change(
-        &self,
-        channel: &str,
-        id: &str,
-        change: impl FnOnce(&mut Post) + Send,
-    ) -> Result<(), PlatformError> {
-        let found = self.town().post(channel, id).cloned();
-        let Some(mut post) = found else {
-            return Err(PlatformError::Permanent { reason: format!("there is no post {id} in {channel}") });
-        };
-        change(&mut post);
-        self.show(post).await.map_err(busy)?;
-        self.tell_figures().await.map_err(busy)
-    }
-
-    async fn view(&self, card: &Card) -> Result<CardView, PlatformError> {
-        let known = self.core.communities.of(&self.community).await.map_err(busy)?;
-        let (script, channel) = {
-            let town = self.town();
-            let message = card.message.as_str();
-            let post = town.posts.iter().find(|post| post.id == message && post.card.is_none());
-            (town.script(), post.map(|post| post.channel.clone()).unwrap_or_default())
-        };
-        let settings = known.map_or_else(|| script.settings(), |known| known.settings.clone());
-        Ok(CardView::of(card, &channel, &settings, script))
-    }
-
-    fn route_of(settings: &Settings, channel: &ChannelId) -> Option<Route> {
-        settings.desks.iter().find(|desk| &desk.channel == channel).map(|desk| desk.route)
-    }
-}
-
-#[async_trait]
-impl Platform for Playground {
-    fn link(&self, _: &CommunityId, place: &MessagePlace) -> String {
-        format!("#{}/{}", place.channel, place.message)
-    }
-
-    async fn post_card(
-        &self,
-        _: &CommunityId,
-        channel: &ChannelId,
-        key: &NoticeId,
-        card: &Card,
-        ping: Option<&Ping>,
-    ) -> Result<MessageId, PlatformError> {
-        let view = self.view(card).await?;
-        let (language, route, asked_at) = {
-            let town = self.town();
-            // In the time of the story: a morning of three hours is played in seconds.
-            let asked_at = town.post(&view.message.channel, &view.message.id).map(|post| post.at);
-            let route = Self::route_of(&town.script().settings(), channel);
-            (town.language, route, asked_at.unwrap_or_else(|| self.core.clock.now()))
-        };
-        let words = Words::new(language);
-        let post = Post {
-            channel: channel.to_string(),
-            id: key.to_string(),
-            at: asked_at,
-            author: Author { id: "vigie".to_owned(), name: "Vigie".to_owned(), standing: Standing::Bot },
-            text: ping.map(|ping| ping.words.clone()).unwrap_or_default(),
-            reply_to: None,
-            edited: false,
-            tags: Vec::new(),
-            card: Some(view),
-            ping: ping.and(route).map(|route| words.route(route).to_owned()),
-        };
-        self.show(post).await.map_err(busy)?;
-        self.tell_figures().await.map_err(busy)?;
-        Ok(MessageId::new(key.as_str()))
-    }
-
-    async fn edit_card(
-        &self,
-        _: &CommunityId,
-        channel: &ChannelId,
-        post: &MessageId,
-        card: &Card,
-        _: Option<&Ping>,
-    ) -> Result<(), PlatformError> {
-        let view = self.view(card).await?;
-        self.change(channel.as_str(), post.as_str(), |post| post.card = Some(view)).await
-    }
-
-    async fn retire_card(
-        &self,
-        _: &CommunityId,
-        channel: &ChannelId,
-        post: &MessageId,
-        _: &Card,
-        line: &str,
-    ) -> Result<(), PlatformError> {
-        self.change(channel.as_str(), post.as_str(), |post| {
-            if let Some(card) = &mut post.card {
-                card.note = Some(line.to_owned());
-                card.buttons.clear();
-                card.reroute = None;
-            }
-        })
-        .await
-    }
-
-    async fn tag(
-        &self,
-        _: &CommunityId,
-        place: &MessagePlace,
-        _: Tag,
-        route: Route,
-        _: Language,
-    ) -> Result<(), PlatformError> {
-        let emoji = Words::emoji(route).to_owned();
-        let add = |post: &mut Post| {
-            if !post.tags.contains(&emoji) {
-                post.tags.push(emoji);
-            }
-        };
-        self.change(place.channel.as_str(), place.message.as_str(), add).await
-    }
-
-    async fn untag(
-        &self,
-        _: &CommunityId,
-        place: &MessagePlace,
-        _: Tag,
-        route: Route,
-        _: Language,
-    ) -> Result<(), PlatformError> {
-        let emoji = Words::emoji(route);
-        let remove = |post: &mut Post| post.tags.retain(|tag| tag != emoji);
-        self.change(place.channel.as_str(), place.message.as_str(), remove).await
-    }
 }
 
 impl Town {
@@ -566,10 +430,4 @@ fn check_text(text: &str) -> Result<(), PlaygroundError> {
         return Err(PlaygroundError::Wrong("a message has at most 4,000 characters"));
     }
     Ok(())
-}
-
-/// The playground keeps its chat in the store: when that fails, try again.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
-fn busy(error: StoreError) -> PlatformError {
-    PlatformError::Retry { after: None, reason: error.to_string() }
 }

@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::domain::hours::Hours;
 use crate::domain::ids::CommunityId;
 use crate::domain::label::Route;
 use crate::domain::message::Standing;
@@ -181,20 +180,11 @@ pub fn desk_channel(route: Route) -> String {
 }
 
 fn desk(route: Route) -> Desk {
+    let (channel, role) = (desk_channel(route), format!("role-{route}"));
     Desk {
-        route,
-        channel: desk_channel(route).as_str().into(),
-        role: format!("role-{route}").as_str().into(),
-        hours: Hours::always(),
-        holidays: Vec::new(),
         first_response: Some(Span::minutes(30)),
         resolution: Some(Span::minutes(8 * 60)),
-        remind_after: None,
-        return_after: None,
-        max_pings_per_hour: Desk::MAX_PINGS_PER_HOUR,
-        discreet: route == Route::Pr,
-        escalate_to: None,
-        guidelines: None,
+        ..Desk::new(route, channel.as_str().into(), role.as_str().into())
     }
 }
 

@@ -443,12 +443,38 @@ async fn an_administrator_sets_everything_up_with_commands() {
 }
 
 #[tokio::test]
+async fn readiness_follows_the_gateway() {
+    let scene = Scene::open().await;
+    let until = async |status: u16| {
+        let asking = async {
+            loop {
+                let answer = reqwest::get(scene.bot.url("/readyz")).await.expect("the web side answers");
+                let is_it = answer.status().as_u16() == status;
+                let said = answer.text().await.expect("text");
+                if is_it {
+                    return said;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), asking).await.expect("it comes to that")
+    };
+    until(200).await;
+    scene.discord.set_gateway_up(false);
+    scene.discord.cut_gateway();
+    assert!(until(503).await.contains("discord: not connected"));
+    scene.discord.set_gateway_up(true);
+    until(200).await;
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn a_wrong_token_or_intent_ends_the_start_with_what_to_mend() {
     let discord = brand().await;
     let output = home_at(&discord).set("DISCORD_TOKEN", "MTE.wrong.token").call(&[]).await;
-    assert_ne!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("DISCORD_TOKEN"), "{said}");
+    assert!(said.lines().last().is_some_and(|line| line.starts_with("DISCORD_TOKEN holds")), "{said}");
     assert!(!said.contains("wrong.token"), "{said}");
     let _ = discord.take_violations();
 

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -93,11 +93,14 @@ impl Bot {
         self.child.id().expect("the program runs")
     }
 
-    /// Asks the program to stop as a service manager does, and waits for its end.
+    /// Asks the program to stop as a service manager does, and waits for its end, which comes within five seconds.
     pub async fn stop(mut self) -> ExitStatus {
+        let asked_at = Instant::now();
         let asked = std::process::Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
         assert!(asked.expect("kill is there").success());
-        self.ended().await
+        let status = self.ended().await;
+        assert!(asked_at.elapsed() < Duration::from_secs(5), "stopping took {:?}", asked_at.elapsed());
+        status
     }
 
     /// Ends the program as a crash does.

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -118,6 +119,9 @@ impl From<JsonRejection> for Refused {
     }
 }
 
+/// How often a page is told the figures when nothing happens: who waits, waits longer.
+const AGES_MOVE: Duration = Duration::from_secs(10);
+
 type Shared = State<Arc<Playground>>;
 
 async fn state(State(playground): Shared) -> Result<Response, Refused> {
@@ -126,16 +130,24 @@ async fn state(State(playground): Shared) -> Result<Response, Refused> {
 }
 
 async fn events(State(playground): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let updates = stream::unfold(playground.listen(), next_event);
+    let listener = (playground.listen(), playground);
+    let updates = stream::unfold(listener, async |(mut updates, playground)| {
+        let event = next_event(&mut updates, &playground).await?;
+        Some((Ok(event), (updates, playground)))
+    });
     Sse::new(updates).keep_alive(KeepAlive::default())
 }
 
-async fn next_event(mut updates: Receiver<Update>) -> Option<(Result<Event, Infallible>, Receiver<Update>)> {
-    let update = match updates.recv().await {
-        Ok(update) => update,
+async fn next_event(updates: &mut Receiver<Update>, playground: &Playground) -> Option<Event> {
+    let update = match tokio::time::timeout(AGES_MOVE, updates.recv()).await {
+        Ok(Ok(update)) => update,
         // A page that was asleep has missed something: it loads the state again.
-        Err(RecvError::Lagged(_)) => Update::Reset,
-        Err(RecvError::Closed) => return None,
+        Ok(Err(RecvError::Lagged(_))) => Update::Reset,
+        Ok(Err(RecvError::Closed)) => return None,
+        Err(_) => match playground.figures().await {
+            Ok(figures) => Update::Figures(figures),
+            Err(_) => return Some(Event::default().comment("the store does not answer")),
+        },
     };
     let (name, body) = match update {
         Update::Post(post) => ("post", post),
@@ -144,7 +156,7 @@ async fn next_event(mut updates: Receiver<Update>) -> Option<(Result<Event, Infa
         Update::Morning(morning) => ("morning", serde_json::json!(morning)),
         Update::Reset => ("reset", serde_json::json!({})),
     };
-    Some((Ok(Event::default().event(name).data(body.to_string())), updates))
+    Some(Event::default().event(name).data(body.to_string()))
 }
 
 async fn write(

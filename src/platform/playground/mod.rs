@@ -350,7 +350,11 @@ impl Playground {
         Ok(())
     }
 
-    async fn figures(&self) -> Result<serde_json::Value, StoreError> {
+    /// The figures at this moment.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn figures(&self) -> Result<serde_json::Value, StoreError> {
         let Some(known) = self.core.communities.of(&self.community).await? else {
             return Ok(serde_json::Value::Null);
         };

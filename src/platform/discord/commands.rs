@@ -258,7 +258,7 @@ fn desk() -> Value {
                         ),
                     ),
                     between(
-                        (1, 1000),
+                        (1, 10000),
                         option(
                             INTEGER,
                             ("max_pings_per_hour", "alertes_par_heure"),

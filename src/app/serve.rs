@@ -19,7 +19,7 @@ use crate::platform::playground::Playground;
 use crate::road::Core;
 use crate::store::StoreError;
 use crate::triage::{Progress, Triage};
-use crate::web::{self, Connection, Health, Origin, Site};
+use crate::web::{self, Health, Origin, Site};
 
 /// How long the parts have to finish what they are doing when Vigie is stopped.
 const GRACE: Duration = Duration::from_secs(4);
@@ -35,7 +35,6 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     })?;
     let core = Core::new(open_store(environment).await?, Arc::new(SystemClock));
     let mut platforms = Platforms::new();
-    let mut connections = Vec::new();
 
     let has_platform = environment.discord_token.is_some();
     let playground = if with_playground || !has_platform {
@@ -53,8 +52,14 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     #[cfg(feature = "discord")]
     if let Some(discord) = &discord {
         platforms.insert(Platform::Discord, Arc::clone(discord) as _);
-        connections.push(Connection { name: "discord", platform: Arc::clone(discord) as _ });
     }
+    #[cfg(feature = "discord")]
+    let connections = discord
+        .iter()
+        .map(|discord| web::Connection { name: "discord", platform: Arc::clone(discord) as _ })
+        .collect();
+    #[cfg(not(feature = "discord"))]
+    let connections = Vec::new();
 
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();

@@ -1,8 +1,8 @@
 //! The settings of every community, read once and read again when they changed.
 //!
 //! Several processes (and `vigie config apply`) may change them, so the version is looked up again when the last look
-//! is older than [`FRESH`], and the settings are loaded and compiled only when it is a new one. What this process
-//! changes itself, it sees at once.
+//! is older than [`FRESH`], and the settings are loaded and compiled only when it is a new one. What another process
+//! changes is seen after that time at the latest, what this one changes at its next use.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

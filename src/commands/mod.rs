@@ -334,9 +334,10 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::ExpertSet { user, topics } => Ok(ask.expert_set(user, topics).await),
         Command::ExpertRemove { user } => Ok(ask.expert_remove(user).await),
         Command::Language { language, timezone } => Ok(ask.language(*language, timezone.as_deref()).await),
-        Command::WatchList | Command::RuleList | Command::StaffList | Command::ExpertList => {
-            Ok(ask.list(&command, settings))
-        }
+        Command::WatchList => Ok(ask.watch_list(settings)),
+        Command::RuleList => Ok(ask.rule_list(settings)),
+        Command::StaffList => Ok(ask.staff_list(settings)),
+        Command::ExpertList => Ok(ask.expert_list(settings)),
         Command::Queue { route } => ask.queue(settings, *route).await,
         Command::Stats { period, route, channel, share } => {
             let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };

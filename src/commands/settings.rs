@@ -1,7 +1,7 @@
 //! `/watch`, `/rule`, `/staff`, `/expert`, `/language`: the community's settings, one change at a time.
 
+use super::Reply;
 use super::ask::{Ask, Changed};
-use super::{Command, Reply};
 use crate::config::community::values;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RoleId, UserId};
@@ -191,36 +191,44 @@ impl Ask<'_> {
         .await
     }
 
-    /// The lists: `/watch list`, `/rule list`, `/staff list`, `/expert list`.
-    pub(super) fn list(&self, command: &Command, settings: &Settings) -> Reply {
+    /// `/watch list`.
+    pub(super) fn watch_list(&self, settings: &Settings) -> Reply {
         let words = self.words;
-        let (title, empty, lines): (_, _, Vec<Vec<Piece>>) = match command {
-            Command::RuleList => {
-                let rules = settings.rules.iter().zip(1..).map(|(rule, number)| words.rule(number, rule));
-                (words.rules(settings.rules.len()), words.no_rule(), rules.collect())
-            }
-            Command::StaffList => {
-                let desks = settings.desks.iter().map(|desk| words.is_a_desks_role(&desk.role, desk.route));
-                let staff = settings.staff.iter().map(|role| words.are_employees(role));
-                (words.who_is_employee().to_owned(), words.no_staff(), desks.chain(staff).collect())
-            }
-            Command::ExpertList => {
-                let experts = settings.experts.iter().map(|expert| words.knows(&expert.user, &expert.topics));
-                (words.experts(settings.experts.len()), words.no_expert(), experts.collect())
-            }
-            // Nothing else is sent here.
-            command => {
-                debug_assert_eq!(*command, Command::WatchList);
-                let watches = settings.watches.iter().map(|watch| {
-                    let mut line = vec![Piece::Channel(watch.channel.clone()), Piece::text(" · ")];
-                    line.extend(watch_line(words, watch.tag, watch.acknowledge));
-                    line
-                });
-                (words.watched_channels(settings.watches.len()), words.no_watch(), watches.collect())
-            }
-        };
-        if lines.is_empty() { Reply::facts(empty, lines) } else { Reply::facts(title, lines) }
+        let watches = settings.watches.iter().map(|watch| {
+            let mut line = vec![Piece::Channel(watch.channel.clone()), Piece::text(" · ")];
+            line.extend(watch_line(words, watch.tag, watch.acknowledge));
+            line
+        });
+        list(words.watched_channels(settings.watches.len()), words.no_watch(), watches)
     }
+
+    /// `/rule list`.
+    pub(super) fn rule_list(&self, settings: &Settings) -> Reply {
+        let words = self.words;
+        let rules = settings.rules.iter().zip(1..).map(|(rule, number)| words.rule(number, rule));
+        list(words.rules(settings.rules.len()), words.no_rule(), rules)
+    }
+
+    /// `/staff list`.
+    pub(super) fn staff_list(&self, settings: &Settings) -> Reply {
+        let words = self.words;
+        let desks = settings.desks.iter().map(|desk| words.is_a_desks_role(&desk.role, desk.route));
+        let staff = settings.staff.iter().map(|role| words.are_employees(role));
+        list(words.who_is_employee().to_owned(), words.no_staff(), desks.chain(staff))
+    }
+
+    /// `/expert list`.
+    pub(super) fn expert_list(&self, settings: &Settings) -> Reply {
+        let words = self.words;
+        let experts = settings.experts.iter().map(|expert| words.knows(&expert.user, &expert.topics));
+        list(words.experts(settings.experts.len()), words.no_expert(), experts)
+    }
+}
+
+/// The lines under their headline, or the word that there are none.
+fn list(title: String, empty: &str, lines: impl Iterator<Item = Vec<Piece>>) -> Reply {
+    let lines: Vec<Vec<Piece>> = lines.collect();
+    if lines.is_empty() { Reply::facts(empty, lines) } else { Reply::facts(title, lines) }
 }
 
 /// How a channel is watched.

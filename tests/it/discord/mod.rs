@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::support::bot::{Bot, Home};
-use crate::support::discord::{Discord, Failure, Permission, Post};
+use crate::support::discord::{Builder, Discord, Failure, Permission, Post};
 
 /// A brand's server with its three desks, and the program at work in it.
 struct Scene {
@@ -17,8 +17,12 @@ struct Scene {
 }
 
 async fn brand() -> Discord {
-    Discord::builder()
-        .at("2026-03-02T09:00:00Z")
+    server(Discord::builder().at("2026-03-02T09:00:00Z")).start().await
+}
+
+/// The brand's server, with everybody in it.
+fn server(builder: Builder) -> Builder {
+    builder
         .guild("Air Azur")
         .channel("support")
         .channel("chat")
@@ -35,8 +39,6 @@ async fn brand() -> Discord {
         .member("karim", &["advisers"])
         .member("solene", &["experts"])
         .member("boss", &["managers"])
-        .start()
-        .await
 }
 
 fn config(discord: &Discord) -> String {
@@ -341,21 +343,7 @@ async fn edits_and_deletions_show_on_the_card() {
 
 #[tokio::test]
 async fn a_flood_gets_its_cards_in_order_and_none_is_answered_429() {
-    let discord = Discord::builder()
-        .at("2026-03-02T09:00:00Z")
-        .running()
-        .guild("Air Azur")
-        .channel("support")
-        .channel("chat")
-        .forum("questions", &[])
-        .channel("desk-service")
-        .channel("desk-product")
-        .channel("desk-pr")
-        .role("advisers")
-        .role("experts")
-        .role("press-office")
-        .member("karim", &["advisers"])
-        .member("solene", &["experts"]);
+    let discord = server(Discord::builder().at("2026-03-02T09:00:00Z").running());
     let discord = (0..12).fold(discord, |d, n| d.member(&format!("member{n:02}"), &[])).start().await;
     let scene = Scene::at(discord).await;
     for n in 0..12 {

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::classify::Judge;
+use crate::classify::learn::Adaptation;
 use crate::config::community::{self, Mistakes};
 use crate::domain::ids::CommunityId;
 use crate::domain::settings::{Platform, Settings};
 use crate::domain::time::Timestamp;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Versions};
 
 /// The settings of every community.
 #[derive(Debug)]
@@ -34,8 +35,8 @@ struct Looked {
 pub struct Known {
     /// What is set.
     pub settings: Settings,
-    /// Counts the changes.
-    pub version: i64,
+    /// Count the changes of the settings and of what was taught.
+    pub versions: Versions,
     /// Judges this community's messages.
     pub judge: Judge,
 }
@@ -78,20 +79,32 @@ impl Communities {
         {
             return Ok(Some(Arc::clone(known)));
         }
-        let Some(version) = self.store.settings_version(community).await? else {
+        let Some(versions) = self.store.versions(community).await? else {
             return Ok(None);
         };
-        if let Some((known, _)) = looked.filter(|(known, _)| known.version == version) {
+        if let Some((known, _)) = looked.filter(|(known, _)| known.versions == versions) {
             self.remember(community, &known);
             return Ok(Some(known));
         }
         let Some(stored) = self.store.settings(community).await? else {
             return Ok(None);
         };
-        let judge = Judge::new(&stored.settings);
-        let known = Arc::new(Known { settings: stored.settings, version: stored.version, judge });
+        let judge = Judge::new(&stored.settings, self.taught(community).await?);
+        let versions = Versions { settings: stored.version, ..versions };
+        let known = Arc::new(Known { settings: stored.settings, versions, judge });
         self.remember(community, &known);
         Ok(Some(known))
+    }
+
+    /// What a community has taught; what another version of Vigie learnt counts as nothing.
+    async fn taught(&self, community: &CommunityId) -> Result<Adaptation, StoreError> {
+        let Some(learnt) = self.store.learnt(community).await? else {
+            return Ok(Adaptation::default());
+        };
+        Ok(Adaptation::from_bytes(&learnt.state).unwrap_or_else(|error| {
+            tracing::warn!(%community, %error, "communities.taught begins anew");
+            Adaptation::default()
+        }))
     }
 
     /// Changes a community's settings, all or nothing; makes the community known when it was not. Returns what

@@ -5,6 +5,9 @@
 //! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
 //! not wait for each other, so a call that hangs holds up its own lane only.
 
+mod errand;
+mod lists;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,17 +16,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
 use crate::clock::{Clock, Ids};
-use crate::communities::{Communities, Known};
-use crate::domain::card::{self, Card, Past};
-use crate::domain::label::Route;
+use crate::communities::Communities;
+use crate::domain::card::Past;
 use crate::domain::notice::{Lane, Notice, QueuedNotice};
-use crate::domain::request::{Request, Status};
-use crate::domain::settings::{self, Desk, Tag};
+use crate::domain::settings;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
-use crate::store::{Delivery, PostedCard, Store, StoreError};
+use crate::platform::{Platform, PlatformError};
+use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
+use errand::Errand;
+use lists::ListErrand;
 
 /// How many lanes are looked at in one step.
 const LANES: u32 = 256;
@@ -136,10 +138,10 @@ impl Outbox {
         match &delivery {
             Delivery::Done(_) | Delivery::Retired => {}
             Delivery::Later { at, reason } => {
-                tracing::warn!(notice = %notice.id, request = %notice.request, %at, reason, "outbox.later");
+                tracing::warn!(notice = %notice.id, request = ?notice.request, %at, reason, "outbox.later");
             }
             Delivery::GivenUp { reason } => {
-                tracing::error!(notice = %notice.id, request = %notice.request, reason, "outbox.given_up");
+                tracing::error!(notice = %notice.id, request = ?notice.request, reason, "outbox.given_up");
             }
         }
         self.store.record_delivery(notice, &delivery, now).await
@@ -150,17 +152,29 @@ impl Outbox {
         let Some(known) = self.communities.of(&notice.community).await? else {
             return gone("community");
         };
-        let request = self.store.request(&notice.community, &notice.request);
+        let Some(platform) = self.platforms.get(&known.settings.community.platform) else {
+            let reason = "its platform is not connected in this process".to_owned();
+            return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
+        };
+        let Some(id) = &notice.request else {
+            let errand = ListErrand { outbox: self, known: &known, platform: platform.as_ref(), notice };
+            return match notice.notice {
+                Notice::ReviewList { route } => errand.review_list(route).await,
+                Notice::InviteToAudit { week } => errand.invite_to_audit(week).await,
+                Notice::PostCard { .. }
+                | Notice::EditCard { .. }
+                | Notice::RetireCard { .. }
+                | Notice::Tag { .. }
+                | Notice::Untag { .. } => gone("request"),
+            };
+        };
+        let request = self.store.request(&notice.community, id);
         let (request, past) = match notice.notice.desk() {
-            Some(_) => tokio::try_join!(request, self.store.past(&notice.community, &notice.request))?,
+            Some(_) => tokio::try_join!(request, self.store.past(&notice.community, id))?,
             None => (request.await?, Past::default()),
         };
         let Some(request) = request else {
             return gone("request");
-        };
-        let Some(platform) = self.platforms.get(&known.settings.community.platform) else {
-            let reason = "its platform is not connected in this process".to_owned();
-            return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
         };
         let errand = Errand {
             outbox: self,
@@ -176,6 +190,7 @@ impl Outbox {
             Notice::RetireCard { route, to } => errand.retire_card(route, to).await,
             Notice::Tag { route } => errand.tag(route).await,
             Notice::Untag { route } => errand.untag(route).await,
+            Notice::ReviewList { .. } | Notice::InviteToAudit { .. } => gone("community's notice"),
         }
     }
 
@@ -209,130 +224,6 @@ impl Outbox {
 
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One notice with all that is needed to send it.
-struct Errand<'a> {
-    outbox: &'a Outbox,
-    known: &'a Known,
-    request: &'a Request,
-    past: Past,
-    platform: &'a dyn Platform,
-    notice: &'a QueuedNotice,
-}
-
-impl Errand<'_> {
-    async fn post_card(&self, route: Route) -> Result<Delivery, StoreError> {
-        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
-        if is_pointless {
-            return Ok(Delivery::Done(None));
-        }
-        let Some(desk) = self.known.settings.desk(route) else {
-            let reason =
-                format!("no desk answers {route}: set one up with /desk set or in the community file");
-            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
-        };
-        let card = self.card();
-        if self.outbox.may_have_been_sent(self.notice) {
-            let found =
-                self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
-            match found {
-                Ok(None) => {}
-                Ok(Some(post)) => {
-                    return Ok(Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
-                }
-                Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
-            }
-        }
-        let posted = self
-            .platform
-            .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, Some(&self.ping(desk)))
-            .await
-            .map(|post| Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
-        Ok(self.outbox.outcome(self.notice, posted))
-    }
-
-    async fn edit_card(&self, route: Route) -> Result<Delivery, StoreError> {
-        let Some(posted) = self.live_card(route).await? else {
-            return Ok(Delivery::Done(None));
-        };
-        if self.outbox.store.is_superseded(self.notice).await? {
-            return Ok(Delivery::Done(None));
-        }
-        let card = self.card();
-        let ping = self.known.settings.desk(route).map(|desk| self.ping(desk));
-        let edited = self
-            .platform
-            .edit_card(&self.request.community, &posted.channel, &posted.post, &card, ping.as_ref())
-            .await
-            .map(|()| Delivery::Done(None));
-        Ok(self.outbox.outcome(self.notice, edited))
-    }
-
-    async fn retire_card(&self, route: Route, to: Route) -> Result<Delivery, StoreError> {
-        let Some(posted) = self.live_card(route).await? else {
-            return Ok(Delivery::Done(None));
-        };
-        let card = self.card();
-        let line = card::retired_line(self.known.settings.community.language, route, to);
-        let retired = self
-            .platform
-            .retire_card(&self.request.community, &posted.channel, &posted.post, &card, &line)
-            .await
-            .map(|()| Delivery::Retired);
-        Ok(self.outbox.outcome(self.notice, retired))
-    }
-
-    async fn tag(&self, route: Route) -> Result<Delivery, StoreError> {
-        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
-        let Some(tag) = self.public_tag(route).filter(|_| !is_pointless) else {
-            return Ok(Delivery::Done(None));
-        };
-        let language = self.known.settings.community.language;
-        let tagged = self.platform.tag(&self.request.community, &self.place(), tag, route, language).await;
-        Ok(self.outbox.outcome(self.notice, tagged.map(|()| Delivery::Done(None))))
-    }
-
-    async fn untag(&self, route: Route) -> Result<Delivery, StoreError> {
-        let Some(tag) = self.public_tag(route) else {
-            return Ok(Delivery::Done(None));
-        };
-        let language = self.known.settings.community.language;
-        let untagged =
-            self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
-        Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
-    }
-
-    fn card(&self) -> Card {
-        let link = self.platform.link(&self.request.community, &self.place());
-        Card::of(self.request, &self.known.settings, &self.past, link)
-    }
-
-    async fn live_card(&self, route: Route) -> Result<Option<PostedCard>, StoreError> {
-        self.outbox.store.live_card(&self.request.community, &self.request.id, route).await
-    }
-
-    fn ping(&self, desk: &Desk) -> Ping {
-        let words = Words::new(self.known.settings.community.language);
-        Ping { role: desk.role.clone(), words: words.ping(desk.route) }
-    }
-
-    fn place(&self) -> MessagePlace {
-        MessagePlace {
-            channel: self.request.channel.clone(),
-            thread: self.request.thread.clone(),
-            message: self.request.opener().id.clone(),
-        }
-    }
-
-    /// How the member's message is tagged for everybody to see, if it is.
-    fn public_tag(&self, route: Route) -> Option<Tag> {
-        if self.known.settings.desk(route).is_some_and(|desk| desk.discreet) {
-            return None;
-        }
-        let tag = self.known.settings.watch(&self.request.channel).map(|watch| watch.tag)?;
-        (tag != Tag::None).then_some(tag)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::bell::Bell;
+use crate::classify::second::SecondReader;
 use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
 use crate::domain::time::Timestamp;
@@ -33,9 +34,9 @@ pub struct Core {
 }
 
 impl Core {
-    /// The parts over that store.
+    /// The parts over that store; `reader` is asked about what the local model is unsure of.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, reader: Option<Arc<dyn SecondReader>>) -> Self {
         let ids = Arc::new(Ids::default());
         let (inbox_bell, outbox_bell) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
         let communities = Arc::new(Communities::new(Arc::clone(&store)));
@@ -50,7 +51,8 @@ impl Core {
             Arc::clone(&communities),
             Arc::clone(&clock),
             Arc::clone(&ids),
-            Arc::clone(&outbox_bell),
+            (Arc::clone(&inbox_bell), Arc::clone(&outbox_bell)),
+            reader,
         ));
         Self { store, clock, ids, communities, intake, triage, inbox_bell, outbox_bell }
     }
@@ -74,9 +76,10 @@ impl Core {
     pub async fn settle(&self, outbox: &Arc<Outbox>, now: Timestamp) -> Result<(), StoreError> {
         loop {
             let triaged = self.triage.step(now).await?;
+            let has_read = self.triage.idle().await;
             let sent = outbox.step(now).await?;
             outbox.idle().await;
-            if (triaged, sent) == (Progress::Idle, Progress::Idle) {
+            if !has_read && (triaged, sent) == (Progress::Idle, Progress::Idle) {
                 return Ok(());
             }
         }

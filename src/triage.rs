@@ -4,27 +4,35 @@
 //! request, let the domain decide, and store the change in one transaction; when somebody else was faster they load
 //! again and decide anew. Nothing is sent from here.
 
+mod burst;
+mod choices;
+mod hear;
+mod second;
+mod teach;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::bell::Bell;
+use crate::classify::second::SecondReader;
 use crate::clock::{Clock, Ids};
 use crate::communities::{Communities, Known};
 use crate::domain::action::{Action, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
-use crate::domain::label::Route;
-use crate::domain::linking::{self, Heard, Waiting};
-use crate::domain::message::{IncomingMessage, Standing};
-use crate::domain::request::{Change, LinkKind, Refusal, Request, RequestMessage, Status, Step};
+use crate::domain::linking::Heard;
+use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::verdict::{Lang, Verdict};
-use crate::store::{InboxItem, Incoming, Page, RequestFilter, Store, StoreError};
+use crate::store::{Decided, InboxItem, Store, StoreError};
 
-/// How many things that happened are digested before other work gets a turn.
-const BATCH: u32 = 64;
+use burst::Bursts;
+use second::Readings;
+
+pub use choices::{Choice, ChoiceError, Chosen, Drafted};
+
+/// How many things that happened are looked at before other work gets a turn.
+const BATCH: u32 = 256;
 /// How many messages before this one are looked at to see who is talking to whom.
 const TALK: u32 = 100;
-/// How many waiting requests of one channel an answer is compared with: the newest.
-const WAITING: u32 = 50;
 /// How often a change is decided anew because somebody else was faster.
 const TRIES: usize = 8;
 
@@ -37,6 +45,10 @@ pub struct Triage {
     ids: Arc<Ids>,
     /// Rung when there is something to be sent.
     outbox: Arc<Bell>,
+    /// What members said just now.
+    bursts: Bursts,
+    /// Second readings that are under way.
+    readings: Readings,
 }
 
 /// What came of something that an employee asked for.
@@ -78,9 +90,16 @@ impl Triage {
         communities: Arc<Communities>,
         clock: Arc<dyn Clock>,
         ids: Arc<Ids>,
-        outbox: Arc<Bell>,
+        (inbox, outbox): (Arc<Bell>, Arc<Bell>),
+        reader: Option<Arc<dyn SecondReader>>,
     ) -> Self {
-        Self { store, communities, clock, ids, outbox }
+        let readings = Readings::new(reader, Arc::clone(&clock), inbox);
+        Self { store, communities, clock, ids, outbox, bursts: Bursts::default(), readings }
+    }
+
+    /// Waits until no second reading is under way; whether there was one, so that there is something to digest now.
+    pub async fn idle(&self) -> bool {
+        self.readings.idle().await
     }
 
     /// The store, for what only reads.
@@ -95,20 +114,60 @@ impl Triage {
         &self.communities
     }
 
-    /// Digests what has been heard, in the order of its arrival.
+    /// Digests what has been heard, in the order of its arrival. What waits for a second reading stays in the inbox,
+    /// and what came after it in the same channel with it; other channels go on.
     ///
     /// # Errors
     /// When the store cannot do it: what was not digested stays in the inbox.
     #[tracing::instrument(name = "triage.step", skip_all)]
     pub async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
-        let pending = self.store.pending(BATCH).await?;
-        if pending.is_empty() {
-            return Ok(Progress::Idle);
+        let mut progress = Progress::Idle;
+        let mut held = HashSet::new();
+        for item in self.store.pending(BATCH).await? {
+            let (community, channel) = item.incoming.place();
+            let place = (community.clone(), channel.clone());
+            if held.contains(&place) {
+                continue;
+            }
+            if self.digest(&item, now).await? {
+                progress = Progress::Worked;
+            } else {
+                held.insert(place);
+            }
         }
-        for item in pending {
-            self.digest(&item, now).await?;
+        Ok(progress)
+    }
+
+    /// Digests one thing that happened, again when somebody else was faster; `false` when it has to wait for a second
+    /// reading.
+    async fn digest(&self, item: &InboxItem, now: Timestamp) -> Result<bool, StoreError> {
+        let (community, _) = item.incoming.place();
+        let mut tries = 0;
+        loop {
+            let Some(decided) = self.decide(item, now).await? else { return Ok(false) };
+            match self.store.apply(community, &decided, Some(item), now).await {
+                Ok(()) => {
+                    self.readings.done(&item.id);
+                    self.is_decided(community, &decided);
+                    return Ok(true);
+                }
+                Err(StoreError::Conflict) if tries < TRIES => {
+                    self.communities.forget(community);
+                    tries += 1;
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(Progress::Worked)
+    }
+
+    /// What is stored takes effect at once.
+    fn is_decided(&self, community: &CommunityId, decided: &Decided) {
+        if decided.taught.is_some() {
+            self.communities.forget(community);
+        }
+        if decided.says_something() {
+            self.outbox.ring();
+        }
     }
 
     /// Does what an employee's press on a card asks for; `at` is the platform's time of the press.
@@ -149,30 +208,6 @@ impl Triage {
         self.change(community, request, written_at, &wish).await
     }
 
-    /// An employee sends a message to a desk: re-routes its request, or opens one.
-    ///
-    /// # Errors
-    /// When the store cannot do it.
-    pub async fn send_to_desk(
-        &self,
-        message: &IncomingMessage,
-        to: Route,
-        by: &UserId,
-        now: Timestamp,
-    ) -> Result<Outcome, StoreError> {
-        let known = self.store.request_of(&message.community, &message.id).await?;
-        if let Some(request) = known.filter(|r| r.state.status() != Status::Dismissed) {
-            let wish = Wish::Step(Step::Reroute { by: by.clone(), to });
-            return self.change(&message.community, &request.id, now, &wish).await;
-        }
-        let why = "sent by an employee";
-        let verdict = Verdict::given(to.label(), why, Lang::Other);
-        let change = Request::open(self.ids.request(now), message, to, verdict, Some(by.clone()));
-        self.store.apply(std::slice::from_ref(&change), None, now).await?;
-        self.outbox.ring();
-        Ok(Outcome::Done(Box::new(change.request)))
-    }
-
     /// Loads a request, asks which step to take, and stores what comes of it.
     async fn change(
         &self,
@@ -187,16 +222,23 @@ impl Triage {
                 return Ok(Outcome::Unknown);
             };
             let (step, at) = self.step_for(&request, wish, at).await?;
+            let taught = self.taught_by_step(&request, &step, at).await?;
             let change = match request.apply(step, at) {
                 Ok(change) => change,
                 Err(refusal) => return Ok(Outcome::Refused(refusal)),
             };
-            match self.store.apply(std::slice::from_ref(&change), None, self.clock.now()).await {
+            let decided = Decided { changes: vec![change], taught, ..Decided::default() };
+            match self.store.apply(community, &decided, None, self.clock.now()).await {
                 Ok(()) => {
-                    self.outbox.ring();
-                    return Ok(Outcome::Done(Box::new(change.request)));
+                    self.is_decided(community, &decided);
+                    return Ok(Outcome::Done(Box::new(
+                        decided.changes.into_iter().next().map_or(request, |change| change.request),
+                    )));
                 }
-                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
+                Err(StoreError::Conflict) if tries < TRIES => {
+                    self.communities.forget(community);
+                    tries += 1;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -236,165 +278,9 @@ impl Triage {
         Ok(known
             .map_or_else(|| Span::between(request.opened_at(), at), |known| open_time(&known, request, at)))
     }
-
-    /// Digests one thing that happened, again when somebody else was faster.
-    async fn digest(&self, item: &InboxItem, now: Timestamp) -> Result<(), StoreError> {
-        let mut tries = 0;
-        loop {
-            let changes = self.changes(&item.incoming, now).await?;
-            match self.store.apply(&changes, Some(item), now).await {
-                Ok(()) => {
-                    if !changes.is_empty() {
-                        self.outbox.ring();
-                    }
-                    return Ok(());
-                }
-                Err(StoreError::Conflict) if tries < TRIES => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn changes(&self, incoming: &Incoming, now: Timestamp) -> Result<Vec<Change>, StoreError> {
-        match incoming {
-            Incoming::Posted(message) => match message.standing {
-                Standing::Bot => Ok(Vec::new()),
-                Standing::Employee => self.answers(message).await,
-                Standing::Member => self.asked(message, now).await,
-            },
-            Incoming::Edited { message, at } => self.edited(message, *at, now).await,
-            Incoming::Deleted { community, message, at, .. } => {
-                let request = self.store.request_of(community, message).await?;
-                let step = Step::Delete { message: message.clone() };
-                Ok(request.and_then(|r| r.apply(step, *at).ok()).into_iter().collect())
-            }
-        }
-    }
-
-    /// An employee wrote: which waiting requests does it answer?
-    async fn answers(&self, message: &IncomingMessage) -> Result<Vec<Change>, StoreError> {
-        let filter = RequestFilter {
-            channel: Some(message.channel.clone()),
-            statuses: vec![Status::Open, Status::Claimed],
-            ..RequestFilter::default()
-        };
-        let page = Page::NewestFirst { limit: WAITING };
-        let requests = self.store.requests(&message.community, &filter, page).await?;
-        if requests.is_empty() {
-            return Ok(Vec::new());
-        }
-        let talk = self.talk_before(message).await?;
-        let waiting: Vec<Waiting> = requests.iter().map(waiting).collect();
-        let mut changes = Vec::new();
-        for link in linking::answers(message, &waiting, &talk) {
-            let Some(request) = requests.iter().find(|r| r.id == link.request) else { continue };
-            let step = Step::Answer {
-                by: message.author.clone(),
-                message: Some(message.id.clone()),
-                link: link.kind,
-                confidence: link.confidence,
-                business_time: self.business_time(request, message.at).await?,
-            };
-            changes.extend(request.apply(step, message.at).ok());
-        }
-        Ok(changes)
-    }
-
-    /// A member wrote: does it go on with a request of theirs, or does it need an answer of its own?
-    async fn asked(&self, message: &IncomingMessage, now: Timestamp) -> Result<Vec<Change>, StoreError> {
-        let Some(known) = self.communities.of(&message.community).await? else {
-            return Ok(Vec::new());
-        };
-        let own = self.own_requests(message).await?;
-        let further =
-            RequestMessage { id: message.id.clone(), at: message.at, text: Some(message.text.clone()) };
-
-        let waiting: Vec<Waiting> = own.iter().filter(|r| r.is_waiting()).map(waiting).collect();
-        if !waiting.is_empty() {
-            let talk = self.talk_before(message).await?;
-            let window = known.settings.community.merge_window;
-            if let Some(id) = linking::joins(message, &waiting, &talk, window) {
-                let request = own.iter().find(|r| r.id == id);
-                let step = Step::Append { message: further };
-                return Ok(request.and_then(|r| r.apply(step, message.at).ok()).into_iter().collect());
-            }
-        }
-
-        let verdict = known.judge.verdict(message);
-        let Some(route) = verdict.label.route() else {
-            return Ok(Vec::new());
-        };
-        // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
-        let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
-        if let Some(change) =
-            answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok())
-        {
-            return Ok(vec![change]);
-        }
-        Ok(vec![Request::open(self.ids.request(now), message, route, verdict, None)])
-    }
-
-    async fn edited(
-        &self,
-        message: &IncomingMessage,
-        at: Timestamp,
-        now: Timestamp,
-    ) -> Result<Vec<Change>, StoreError> {
-        match self.store.request_of(&message.community, &message.id).await? {
-            Some(request) => {
-                let step = Step::Edit { message: message.id.clone(), text: message.text.clone() };
-                Ok(request.apply(step, at).into_iter().collect())
-            }
-            None if message.standing == Standing::Member => self.asked(message, now).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// The author's requests in this channel, newest first.
-    async fn own_requests(&self, message: &IncomingMessage) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter {
-            channel: Some(message.channel.clone()),
-            author: Some(message.author.clone()),
-            statuses: vec![Status::Open, Status::Claimed, Status::Answered, Status::Resolved],
-            ..RequestFilter::default()
-        };
-        self.store.requests(&message.community, &filter, Page::NewestFirst { limit: 10 }).await
-    }
-
-    /// What was said before in the same place; the message itself is in the inbox too, and is left out.
-    async fn talk_before(&self, message: &IncomingMessage) -> Result<Vec<Heard>, StoreError> {
-        let place = message.thread.as_ref().unwrap_or(&message.channel);
-        let mut talk = self.store.talk(&message.community, place, message.at, TALK + 1).await?;
-        talk.retain(|heard| heard.id != message.id);
-        Ok(talk)
-    }
 }
 
-/// A request as the linking sees it.
-fn waiting(request: &Request) -> Waiting {
-    Waiting {
-        request: request.id.clone(),
-        author: request.author.clone(),
-        author_name: request.author_name.clone(),
-        thread: request.thread.clone(),
-        messages: request.messages.iter().map(|m| (m.id.clone(), m.at)).collect(),
-        text: request.text(),
-        claimed_by: request.claimer().cloned(),
-    }
-}
-
-/// Whether a member's message clearly goes on with a request that was answered: a reply to it, to its answer, or a
-/// message in its thread.
-fn goes_on(message: &IncomingMessage, request: &Request) -> bool {
-    let in_its_thread = message.thread.is_some() && message.thread == request.thread;
-    let answer = request.first_response.as_ref().and_then(|first| first.message.as_ref());
-    let replies = message
-        .reply_to
-        .as_ref()
-        .is_some_and(|to| Some(to) == answer || request.messages.iter().any(|m| &m.id == to));
-    in_its_thread || replies
-}
-
+/// The opening hours of the request's desk between its first message and `at`.
 fn open_time(known: &Known, request: &Request, at: Timestamp) -> Span {
     match known.settings.desk(request.route) {
         Some(desk) => desk.business_time(&known.settings.community.timezone, request.opened_at(), at),

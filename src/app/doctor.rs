@@ -72,8 +72,11 @@ async fn examine_store(environment: &Environment, findings: &mut Vec<Finding>) -
             Err(error) => findings.push(Finding::wrong(format!("settings of {community}: {error}"))),
         }
         for stuck in store.stuck_notices(&community).await.unwrap_or_default() {
-            let request = stuck.notice.request.short().to_owned();
-            findings.push(Finding::wrong(format!("request {request} waits to be shown: {}", stuck.reason)));
+            let what = match &stuck.notice.request {
+                Some(request) => format!("request {}", request.short()),
+                None => "a list".to_owned(),
+            };
+            findings.push(Finding::wrong(format!("{what} waits to be shown: {}", stuck.reason)));
         }
     }
     if all.is_empty() {

@@ -143,7 +143,7 @@ impl Run {
         let settings = settings.unwrap_or_else(|| default_settings(&origin));
         community::check(&settings)?;
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let core = Core::new(store::in_memory().await?, Arc::<ManualClock>::clone(&clock));
+        let core = Core::new(store::in_memory().await?, Arc::<ManualClock>::clone(&clock), None);
         let version = core.store.save_settings(&settings, None, Timestamp::UNIX_EPOCH).await?;
         let recording: Arc<dyn crate::platform::Platform> = Arc::new(Recording::forgetful());
         let outbox = core.outbox(Platforms::from([(settings.community.platform, recording)]));

@@ -33,7 +33,7 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
         let expected = format!("this address cannot be listened on ({error}); is Vigie running already?");
         EnvironmentError::wrong("VIGIE_HTTP", environment.http, expected)
     })?;
-    let core = Core::new(open_store(environment).await?, Arc::new(SystemClock));
+    let core = Core::new(open_store(environment).await?, Arc::new(SystemClock), None);
     let mut platforms = Platforms::new();
 
     let has_platform = environment.discord_token.is_some();

@@ -11,6 +11,7 @@ use crate::app::failure::Failure;
 use crate::app::say::say;
 use crate::classify::Judge;
 use crate::classify::evaluate::{self, Mistake, PriorChoice};
+use crate::classify::learn::Adaptation;
 use crate::classify::model::{self, Model};
 use crate::domain::ids::CommunityId;
 use crate::domain::settings::{Platform, Settings};
@@ -39,10 +40,12 @@ impl From<Mix> for PriorChoice {
 
 /// Labels a text, or each line of standard input.
 pub fn classify(text: Option<String>, json: bool) -> Result<(), Failure> {
-    let judge =
-        Judge::new(&Settings::new(Platform::Playground, CommunityId::from("command line"), "command line"));
+    let judge = Judge::new(
+        &Settings::new(Platform::Playground, CommunityId::from("command line"), "command line"),
+        Adaptation::default(),
+    );
     if let Some(text) = text {
-        return print(&text, &judge.text(&text), json);
+        return print(&text, &judge.text(&text).verdict, json);
     }
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
@@ -50,7 +53,7 @@ pub fn classify(text: Option<String>, json: bool) -> Result<(), Failure> {
     }
     for line in stdin.lock().lines() {
         let line = line.context("standard input cannot be read as UTF-8 text")?;
-        print(&line, &judge.text(&line), json)?;
+        print(&line, &judge.text(&line).verdict, json)?;
     }
     Ok(())
 }

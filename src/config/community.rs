@@ -121,6 +121,7 @@ struct CommunityTable {
     retention_days: Option<i64>,
     sensitivity: Option<String>,
     merge_window: Option<String>,
+    second_readings_per_day: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelId, CommunityId, NoticeId, RequestId};
 use super::label::Route;
+use super::lesson::Week;
 
-/// Something to be said or done about a request.
+/// Something to be said or done about a request, or in a desk's channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
@@ -41,6 +42,16 @@ pub enum Notice {
         /// The route.
         route: Route,
     },
+    /// Show the messages that wait for review in this desk's channel as they are now.
+    ReviewList {
+        /// The desk.
+        route: Route,
+    },
+    /// Tell the coordinator that the audit of a week can be done.
+    InviteToAudit {
+        /// The week.
+        week: Week,
+    },
 }
 
 /// A queue in which notices are sent one after the other: what is said in one desk's channel, or tagged in one
@@ -49,14 +60,18 @@ pub enum Notice {
 pub struct Lane(String);
 
 impl Notice {
-    /// The queue it belongs to; `place` is where the member's message stands.
+    /// The queue it belongs to; `place` is where the member's message stands, if it is about one.
     #[must_use]
-    pub fn lane(&self, place: &ChannelId) -> Lane {
+    pub fn lane(&self, place: Option<&ChannelId>) -> Lane {
         match self {
             Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
                 Lane(format!("desk:{route}"))
             }
-            Self::Tag { .. } | Self::Untag { .. } => Lane(format!("tag:{place}")),
+            Self::Tag { .. } | Self::Untag { .. } => {
+                Lane(format!("tag:{}", place.map_or("", ChannelId::as_str)))
+            }
+            Self::ReviewList { route } => Lane(format!("review:{route}")),
+            Self::InviteToAudit { .. } => Lane("audit".to_owned()),
         }
     }
 
@@ -67,7 +82,8 @@ impl Notice {
             Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
                 Some(*route)
             }
-            Self::Tag { .. } | Self::Untag { .. } => None,
+            Self::ReviewList { route } => Some(*route),
+            Self::Tag { .. } | Self::Untag { .. } | Self::InviteToAudit { .. } => None,
         }
     }
 }
@@ -99,8 +115,8 @@ pub struct QueuedNotice {
     pub id: NoticeId,
     /// Where.
     pub community: CommunityId,
-    /// The request that it is about.
-    pub request: RequestId,
+    /// The request that it is about; none when it is about the whole community.
+    pub request: Option<RequestId>,
     /// Its queue.
     pub lane: Lane,
     /// What is to be done.

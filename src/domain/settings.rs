@@ -49,6 +49,8 @@ pub struct Community {
     pub sensitivity: Sensitivity,
     /// A member's further messages join the request within this time.
     pub merge_window: Span,
+    /// How often a language model may be asked in a day about this community's messages; 0 for never.
+    pub second_readings_per_day: u32,
 }
 
 /// Where a community lives.
@@ -225,6 +227,8 @@ impl Settings {
     pub const RETENTION_DAYS: u32 = 365;
     /// How long a member is still being heard when nothing else is set.
     pub const MERGE_WINDOW: Span = Span::minutes(5);
+    /// How often a language model may be asked in a day when nothing else is set.
+    pub const SECOND_READINGS_PER_DAY: u32 = 500;
 
     /// A community of which only the name is known yet: nothing is watched, no desk answers.
     #[must_use]
@@ -240,6 +244,7 @@ impl Settings {
                 retention_days: Self::RETENTION_DAYS,
                 sensitivity: Sensitivity::default(),
                 merge_window: Self::MERGE_WINDOW,
+                second_readings_per_day: Self::SECOND_READINGS_PER_DAY,
             },
             watches: Vec::new(),
             desks: Vec::new(),

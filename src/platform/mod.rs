@@ -14,7 +14,10 @@ use async_trait::async_trait;
 
 use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
+use crate::domain::judgement::Judged;
 use crate::domain::label::Route;
+use crate::domain::message::IncomingMessage;
+use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::domain::time::Span;
 
@@ -54,6 +57,18 @@ pub struct MessagePlace {
     pub thread: Option<ChannelId>,
     /// The message.
     pub message: MessageId,
+}
+
+impl MessagePlace {
+    /// Where a judged message stands.
+    #[must_use]
+    pub fn of(judged: &Judged) -> Self {
+        Self {
+            channel: judged.channel.clone(),
+            thread: judged.thread.clone(),
+            message: judged.message.clone(),
+        }
+    }
 }
 
 /// A community's platform, as the outbox sees it.
@@ -109,6 +124,57 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         line: &str,
     ) -> Result<(), PlatformError>;
 
+    /// Reads a member's message as it is now; `None` when it is gone.
+    async fn read(
+        &self,
+        community: &CommunityId,
+        place: &MessagePlace,
+    ) -> Result<Option<IncomingMessage>, PlatformError>;
+
+    /// Reads the last messages of a watched channel, oldest first, at most so many.
+    async fn recent(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        limit: usize,
+    ) -> Result<Vec<IncomingMessage>, PlatformError>;
+
+    /// Posts a desk's review list; pings nobody.
+    async fn post_review(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        list: &ReviewList,
+    ) -> Result<MessageId, PlatformError>;
+
+    /// Shows a desk's review list as it is now.
+    async fn edit_review(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        list: &ReviewList,
+    ) -> Result<(), PlatformError>;
+
+    /// Takes away a post of ours; one that is gone already is no error.
+    async fn delete_post(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+    ) -> Result<(), PlatformError>;
+
+    /// Posts a sentence of ours with one button, and pings at most this role.
+    async fn post_invitation(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        invitation: &Invitation,
+        ping: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError>;
+
     /// Puts a route's tag on the member's message.
     async fn tag(
         &self,
@@ -128,6 +194,17 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         route: Route,
         language: Language,
     ) -> Result<(), PlatformError>;
+}
+
+/// A sentence of ours with one button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// What is said.
+    pub words: String,
+    /// What is written on the button.
+    pub button: &'static str,
+    /// What the button sends.
+    pub custom_id: String,
 }
 
 /// The one role that a card pings, and the words beside it.

@@ -5,10 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{MessagePlace, Ping, Platform, PlatformError};
+use super::{Invitation, MessagePlace, Ping, Platform, PlatformError};
 use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
 use crate::domain::label::Route;
+use crate::domain::message::IncomingMessage;
+use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 
 /// A platform in memory.
@@ -21,6 +23,9 @@ pub struct Recording {
 struct State {
     posts: Vec<Post>,
     tags: Vec<(MessageId, Route)>,
+    messages: Vec<IncomingMessage>,
+    reviews: Vec<(ChannelId, MessageId, ReviewList)>,
+    invitations: Vec<(ChannelId, Option<RoleId>, Invitation)>,
     failures: VecDeque<PlatformError>,
     keeps_nothing: bool,
 }
@@ -64,6 +69,31 @@ impl Recording {
     #[must_use]
     pub fn tags(&self) -> Vec<(MessageId, Route)> {
         self.state().tags.clone()
+    }
+
+    /// Lets a message be read: what stands in the member's channel.
+    pub fn stands(&self, message: IncomingMessage) {
+        let mut state = self.state();
+        state.messages.retain(|known| known.id != message.id);
+        state.messages.push(message);
+    }
+
+    /// Takes a message away again.
+    pub fn is_gone(&self, message: &MessageId) {
+        self.state().messages.retain(|known| &known.id != message);
+    }
+
+    /// The review lists as they look now, with their channels.
+    #[must_use]
+    pub fn reviews(&self) -> Vec<(ChannelId, ReviewList)> {
+        let state = self.state();
+        state.reviews.iter().map(|(channel, _, list)| (channel.clone(), list.clone())).collect()
+    }
+
+    /// The invitations that were posted, with their channels and the roles that they pinged.
+    #[must_use]
+    pub fn invitations(&self) -> Vec<(ChannelId, Option<RoleId>, Invitation)> {
+        self.state().invitations.clone()
     }
 
     /// All cards as text, one after the other, for snapshots.
@@ -153,6 +183,83 @@ impl Platform for Recording {
         line: &str,
     ) -> Result<(), PlatformError> {
         self.change(post, |post| post.retired = Some(line.to_owned()))
+    }
+
+    async fn read(
+        &self,
+        _: &CommunityId,
+        place: &MessagePlace,
+    ) -> Result<Option<IncomingMessage>, PlatformError> {
+        Ok(self.state().messages.iter().find(|message| message.id == place.message).cloned())
+    }
+
+    async fn recent(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        limit: usize,
+    ) -> Result<Vec<IncomingMessage>, PlatformError> {
+        let state = self.state();
+        let here: Vec<_> = state.messages.iter().filter(|message| &message.channel == channel).collect();
+        Ok(here[here.len().saturating_sub(limit)..].iter().map(|message| (*message).clone()).collect())
+    }
+
+    async fn post_review(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        list: &ReviewList,
+    ) -> Result<MessageId, PlatformError> {
+        let id = MessageId::new(format!("post-{key}"));
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        if !state.keeps_nothing {
+            state.reviews.push((channel.clone(), id.clone(), list.clone()));
+        }
+        Ok(id)
+    }
+
+    async fn edit_review(
+        &self,
+        _: &CommunityId,
+        _: &ChannelId,
+        post: &MessageId,
+        list: &ReviewList,
+    ) -> Result<(), PlatformError> {
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        if let Some((.., shown)) = state.reviews.iter_mut().find(|(_, id, _)| id == post) {
+            *shown = list.clone();
+        }
+        Ok(())
+    }
+
+    async fn delete_post(
+        &self,
+        _: &CommunityId,
+        _: &ChannelId,
+        post: &MessageId,
+    ) -> Result<(), PlatformError> {
+        self.state().reviews.retain(|(_, id, _)| id != post);
+        Ok(())
+    }
+
+    async fn post_invitation(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        invitation: &Invitation,
+        ping: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError> {
+        let pinged = ping.map(|ping| ping.role.clone());
+        self.state().invitations.push((channel.clone(), pinged, invitation.clone()));
+        Ok(MessageId::new(format!("post-{key}")))
     }
 
     async fn tag(

@@ -1,5 +1,8 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_judge.rs"]
+mod judge;
+
 use async_trait::async_trait;
 use sqlx::{Pool, QueryBuilder, Transaction};
 
@@ -10,7 +13,7 @@ use crate::domain::card::{PAST_SHOWN, Past};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId};
 use crate::domain::label::Route;
 use crate::domain::linking::Heard;
-use crate::domain::notice::QueuedNotice;
+use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Change, Event, EventKind, Request, RequestMessage, RequestState};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
@@ -19,8 +22,8 @@ use crate::store::rows::{
     RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
-    Delivery, InboxItem, Incoming, Measure, Page, PlaygroundPost, PostedCard, RequestFilter, Store,
-    StoreError, StoredSettings, StuckNotice, encode, sql,
+    Decided, Delivery, InboxItem, Incoming, Measure, Page, PlaygroundPost, PostedCard, RequestFilter, Store,
+    StoreError, StoredSettings, StuckNotice, Versions, encode, sql,
 };
 
 /// The revision of a message as it was posted.
@@ -29,6 +32,9 @@ const POSTED: i64 = 0;
 const DELETED: i64 = i64::MAX;
 /// Log entries that one change may have; keeps their numbers in the order of the request's versions.
 const EVENTS_A_VERSION: i64 = 16;
+
+/// What stands in place of a request's id in what is about no request.
+const OF_THE_COMMUNITY: &str = "";
 
 /// The store over one database.
 #[derive(Debug)]
@@ -71,19 +77,32 @@ impl SqlStore {
                 .execute(&mut **tx)
                 .await?;
         }
-        if change.notices.is_empty() {
+        self.put_notices(tx, &request.community, Some(request), &change.notices, now).await
+    }
+
+    /// Puts notices into the outbox; without a request they are about the community.
+    async fn put_notices(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        request: Option<&Request>,
+        notices: &[Notice],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if notices.is_empty() {
             return Ok(());
         }
-        let mut notices = Vec::with_capacity(change.notices.len());
-        for notice in &change.notices {
-            let lane = format!("{}:{}", request.community, notice.lane(request.place()));
-            notices.push((self.ids.next(now), lane, encode(notice)?));
+        let mut queued = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let lane = format!("{community}:{}", notice.lane(request.map(Request::place)));
+            queued.push((self.ids.next(now), lane, encode(notice)?));
         }
+        let id_of_request = request.map_or(OF_THE_COMMUNITY, |request| request.id.as_str());
         let mut query = QueryBuilder::<Db>::new(sql::INSERT_NOTICES);
-        query.push_values(notices, |mut row, (id, lane, notice)| {
-            row.push_bind(request.community.as_str())
+        query.push_values(queued, |mut row, (id, lane, notice)| {
+            row.push_bind(community.as_str())
                 .push_bind(id)
-                .push_bind(request.id.as_str())
+                .push_bind(id_of_request)
                 .push_bind(lane)
                 .push_bind(notice)
                 .push("'due'")
@@ -133,9 +152,10 @@ impl Store for SqlStore {
         Ok(rows.into_iter().map(|(id, version)| (CommunityId::new(id), version)).collect())
     }
 
-    async fn settings_version(&self, community: &CommunityId) -> Result<Option<i64>, StoreError> {
-        let version = sqlx::query_scalar(sql::SETTINGS_VERSION).bind(community.as_str());
-        Ok(version.fetch_optional(&self.read).await?)
+    async fn versions(&self, community: &CommunityId) -> Result<Option<Versions>, StoreError> {
+        let row: Option<(i64, i64)> =
+            sqlx::query_as(sql::VERSIONS).bind(community.as_str()).fetch_optional(&self.read).await?;
+        Ok(row.map(|(settings, learnt)| Versions { settings, learnt }))
     }
 
     async fn settings(&self, community: &CommunityId) -> Result<Option<StoredSettings>, StoreError> {
@@ -242,13 +262,14 @@ impl Store for SqlStore {
 
     async fn apply(
         &self,
-        changes: &[Change],
+        community: &CommunityId,
+        decided: &Decided,
         digested: Option<&InboxItem>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
         if let Some(item) = digested {
-            let (community, channel) = item.incoming.place();
+            let (_, channel) = item.incoming.place();
             let marked = sqlx::query(sql::DIGEST)
                 .bind(community.as_str())
                 .bind(channel.as_str())
@@ -260,9 +281,19 @@ impl Store for SqlStore {
                 return Ok(());
             }
         }
-        for change in changes {
+        for change in &decided.changes {
             self.put_change(&mut tx, change, now).await?;
         }
+        if let Some(judged) = &decided.judged {
+            judge::put_judged(&mut tx, judged).await?;
+        }
+        for settled in &decided.settled {
+            judge::settle(&mut tx, community, settled).await?;
+        }
+        if let Some(taught) = &decided.taught {
+            judge::teach(&mut tx, community, &self.ids.next(now), taught, now).await?;
+        }
+        self.put_notices(&mut tx, community, None, &decided.notices, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -437,7 +468,7 @@ impl Store for SqlStore {
             (Delivery::Done(Some(card)), Some(route)) => {
                 sqlx::query(sql::INSERT_CARD)
                     .bind(community)
-                    .bind(notice.request.as_str())
+                    .bind(request_of(notice))
                     .bind(id)
                     .bind(route.as_str())
                     .bind(card.channel.as_str())
@@ -448,7 +479,7 @@ impl Store for SqlStore {
             (Delivery::Retired, Some(route)) => {
                 sqlx::query(sql::RETIRE_CARDS)
                     .bind(community)
-                    .bind(notice.request.as_str())
+                    .bind(request_of(notice))
                     .bind(route.as_str())
                     .bind(id)
                     .execute(&mut *tx)
@@ -465,12 +496,12 @@ impl Store for SqlStore {
     async fn live_card(
         &self,
         community: &CommunityId,
-        request: &RequestId,
+        request: Option<&RequestId>,
         route: Route,
     ) -> Result<Option<PostedCard>, StoreError> {
         let row: Option<CardRow> = sqlx::query_as(sql::LIVE_CARD)
             .bind(community.as_str())
-            .bind(request.as_str())
+            .bind(request.map_or(OF_THE_COMMUNITY, RequestId::as_str))
             .bind(route.as_str())
             .fetch_optional(&self.read)
             .await?;
@@ -480,7 +511,7 @@ impl Store for SqlStore {
     async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError> {
         let later: i64 = sqlx::query_scalar(sql::LATER_NOTICE)
             .bind(notice.community.as_str())
-            .bind(notice.request.as_str())
+            .bind(request_of(notice))
             .bind(notice.id.as_str())
             .bind(encode(&notice.notice)?)
             .fetch_one(&self.read)
@@ -541,6 +572,10 @@ impl Store for SqlStore {
         }
         Ok(tx.commit().await?)
     }
+}
+
+fn request_of(notice: &QueuedNotice) -> &str {
+    notice.request.as_ref().map_or(OF_THE_COMMUNITY, RequestId::as_str)
 }
 
 /// Inserts a new request, or updates the one whose version it was made from.

@@ -4,6 +4,7 @@
 //! once for each. Nothing outside this module knows that there is SQL.
 
 mod connect;
+pub mod judge;
 mod rows;
 mod sql;
 pub mod sqlite;
@@ -20,11 +21,12 @@ use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::QueuedNotice;
-use crate::domain::request::{Change, Event, Request, Status};
+use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
 pub use connect::{connect, in_memory};
+pub use judge::{Decided, JudgeStore};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +84,15 @@ pub struct StoredSettings {
     pub settings: Settings,
     /// Counts the changes.
     pub version: i64,
+}
+
+/// The versions of what is known of a community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// Of its settings.
+    pub settings: i64,
+    /// Of what it has taught.
+    pub learnt: i64,
 }
 
 /// A card that was posted.
@@ -187,7 +198,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -196,8 +207,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The communities, with the version of their settings.
     async fn communities(&self) -> Result<Vec<(CommunityId, i64)>, StoreError>;
 
-    /// The version of a community's settings; `None` when it is not known. Cheap: asked for each message.
-    async fn settings_version(&self, community: &CommunityId) -> Result<Option<i64>, StoreError>;
+    /// The versions of a community's settings and of what it has taught; `None` when it is not known. Cheap: asked
+    /// for each message.
+    async fn versions(&self, community: &CommunityId) -> Result<Option<Versions>, StoreError>;
 
     /// The settings of a community; `None` when it is not known.
     async fn settings(&self, community: &CommunityId) -> Result<Option<StoredSettings>, StoreError>;
@@ -240,14 +252,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     // Requests.
 
-    /// Stores changes and, when they come from the inbox, marks that item as digested and erases its text: all of it
-    /// or nothing. An item that another process has digested in the meantime changes nothing any more.
+    /// Stores what was decided and, when it comes from the inbox, marks that item as digested and erases its text:
+    /// all of it or nothing. An item that another process has digested in the meantime changes nothing any more.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when a request is no longer at the version that the change was made from.
+    /// [`StoreError::Conflict`] when a request, or what was learnt, is no longer at the version that the decision was
+    /// made from.
     async fn apply(
         &self,
-        changes: &[Change],
+        community: &CommunityId,
+        decided: &Decided,
         digested: Option<&InboxItem>,
         now: Timestamp,
     ) -> Result<(), StoreError>;
@@ -309,11 +323,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// The live card of a request in a desk's channel.
+    /// The live card of a request in a desk's channel; without a request, the desk's review list.
     async fn live_card(
         &self,
         community: &CommunityId,
-        request: &RequestId,
+        request: Option<&RequestId>,
         route: Route,
     ) -> Result<Option<PostedCard>, StoreError>;
 

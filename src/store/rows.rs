@@ -1,5 +1,7 @@
 //! Rows as they stand in the tables, and the way from there to the domain.
 
+pub mod judge;
+
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
@@ -8,7 +10,7 @@ use sqlx::FromRow;
 use super::{InboxItem, Measure, StoreError};
 use crate::domain::card::PastRequest;
 use crate::domain::ids::{MessageId, RequestId, UserId};
-use crate::domain::label::Route;
+use crate::domain::label::{Label, Route};
 use crate::domain::linking::Heard;
 use crate::domain::notice::{Lane, QueuedNotice};
 use crate::domain::request::{Claim, Event, FirstResponse, Request, RequestMessage, RequestState, Status};
@@ -232,7 +234,7 @@ impl NoticeRow {
         Ok(QueuedNotice {
             id: self.id.as_str().into(),
             community: self.community.as_str().into(),
-            request: RequestId::new(self.request),
+            request: (!self.request.is_empty()).then(|| RequestId::new(self.request)),
             lane: Lane::from_stored(self.lane),
             notice: json(&self.notice)?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -271,6 +273,10 @@ pub fn moment(milliseconds: i64) -> Result<Timestamp, StoreError> {
 
 fn route(text: &str) -> Result<Route, StoreError> {
     Route::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
+}
+
+fn label(text: &str) -> Result<Label, StoreError> {
+    Label::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
 }
 
 fn status(text: &str) -> Result<Status, StoreError> {

@@ -3,6 +3,8 @@
 //! `$n` binds are understood by SQLite and PostgreSQL alike. What has a filter that differs from call to call is
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
+pub mod judge;
+
 pub const CHECK: &str = "
     update communities
     set version = version
@@ -13,8 +15,8 @@ pub const COMMUNITIES: &str = "
     from communities
     order by community";
 
-pub const SETTINGS_VERSION: &str = "
-    select version
+pub const VERSIONS: &str = "
+    select version, learnt
     from communities
     where community = $1";
 
@@ -293,7 +295,12 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 8] = [
+pub const ERASE_COMMUNITY: [&str; 13] = [
+    "delete from second_readings where community = $1",
+    "delete from audits where community = $1",
+    "delete from learnt where community = $1",
+    "delete from lessons where community = $1",
+    "delete from judgements where community = $1",
     "delete from playground_posts where community = $1",
     "delete from cards where community = $1",
     "delete from outbox where community = $1",

@@ -6,6 +6,9 @@ use super::{Model, fnv};
 /// What such a file begins with; the digit is the version of the layout *and* of the features.
 const MAGIC: &[u8; 8] = b"vigie-m1";
 
+/// The version of the features: numbers learnt on one mean nothing on another.
+pub const FEATURES: &[u8; 8] = MAGIC;
+
 /// Bytes of the checksum at the end.
 const SEAL: usize = 8;
 

@@ -5,6 +5,7 @@
 
 use super::features::{BITS, Occurrence};
 use super::math::ln;
+use crate::domain::label::Label;
 
 /// Steps in which the rarity of a feature is stored.
 pub(super) const RARITY_STEPS: f64 = 16.0;
@@ -16,6 +17,13 @@ pub(super) struct Row {
     pub rarity: u8,
     /// A weight for each label, in units of the view's scale.
     pub weights: [i8; 4],
+}
+
+impl Row {
+    /// The weight for a label, in the score's own unit.
+    pub(super) fn weight(self, label: Label, view: &View) -> f64 {
+        f64::from(self.weights[label.index()]) * view.scale[label.index()]
+    }
 }
 
 /// A view's weights.
@@ -52,16 +60,25 @@ impl View {
         scores
     }
 
-    /// What each occurrence adds to the score of the label with this index.
+    /// The values of a message's features, scaled to length one.
+    pub(super) fn values(&self, features: &[Occurrence]) -> Vec<(u32, f64)> {
+        let mut values: Vec<(u32, f64)> =
+            self.known(features).map(|(row, same)| (same[0].bucket, value(row.rarity, same.len()))).collect();
+        let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
+        values.iter_mut().for_each(|(_, value)| *value /= length);
+        values
+    }
+
+    /// What each occurrence adds to a score, when a bucket's weight in it is what `weight` says.
     pub(super) fn shares(
         &self,
         features: &[Occurrence],
-        label: usize,
+        weight: impl Fn(Row, u32) -> f64,
         mut tell: impl FnMut(&Occurrence, f64),
     ) {
         let square: f64 = self.known(features).map(|(row, same)| value(row.rarity, same.len()).powi(2)).sum();
         for (row, same) in self.known(features) {
-            let value = value(row.rarity, same.len()) * f64::from(row.weights[label]) * self.scale[label];
+            let value = value(row.rarity, same.len()) * weight(row, same[0].bucket);
             let share = value / square.sqrt() / count(same.len());
             for occurrence in same {
                 tell(occurrence, share);

@@ -72,6 +72,12 @@ impl Check {
             merge_window: self
                 .maybe(at("merge_window"), table.merge_window.as_deref().map(values::merge_window))
                 .unwrap_or(Settings::MERGE_WINDOW),
+            second_readings_per_day: self
+                .maybe(
+                    at("second_readings_per_day"),
+                    table.second_readings_per_day.map(values::second_readings),
+                )
+                .unwrap_or(Settings::SECOND_READINGS_PER_DAY),
         }
     }
 
@@ -256,6 +262,10 @@ impl From<&Community> for CommunityTable {
             retention_days: Some(community.retention_days.into()),
             sensitivity: Some(word_of(&community.sensitivity)),
             merge_window: Some(community.merge_window.to_string()),
+            // No word of the contract's file: written where somebody chose it.
+            second_readings_per_day: Some(community.second_readings_per_day)
+                .filter(|number| *number != Settings::SECOND_READINGS_PER_DAY)
+                .map(Into::into),
         }
     }
 }

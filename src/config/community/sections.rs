@@ -74,6 +74,7 @@ fn community(table: &CommunityTable) -> Section {
         retention_days,
         sensitivity,
         merge_window,
+        second_readings_per_day,
     } = table;
     let entries = vec![
         some("platform", platform, ""),
@@ -85,6 +86,7 @@ fn community(table: &CommunityTable) -> Section {
         plain("retention_days", *retention_days, "message texts are erased after this"),
         text("sensitivity", sensitivity.as_ref(), "eager | balanced | quiet"),
         text("merge_window", merge_window.as_ref(), "a member's further messages join the request"),
+        plain("second_readings_per_day", *second_readings_per_day, "calls of the language model; 0: none"),
     ];
     Section { header: "[community]", name: "community".to_owned(), entries }
 }

@@ -362,12 +362,13 @@ prop_compose! {
         retention_days in 1u32..=3650,
         sensitivity in select(vec![Sensitivity::Eager, Sensitivity::Balanced, Sensitivity::Quiet]),
         merge_window in (0i64..=3600).prop_map(Span::seconds),
+        second_readings_per_day in 0u32..=1_000_000,
     ) -> Community {
         let timezone = values::timezone(zone).expect(zone);
         let id = id.as_str().into();
         Community {
             platform: Platform::Discord, id, name, language, timezone, coordinator, retention_days, sensitivity,
-            merge_window,
+            merge_window, second_readings_per_day,
         }
     }
 }

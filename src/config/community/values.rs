@@ -174,6 +174,15 @@ pub fn retention_days(days: i64) -> Result<u32, String> {
     checked.ok_or_else(|| format!("{days} is out of range: write a number of days from 1 to 3650"))
 }
 
+/// How often a language model may be asked in a day: 0 to 1000000.
+///
+/// # Errors
+/// A sentence.
+pub fn second_readings(number: i64) -> Result<u32, String> {
+    let checked = u32::try_from(number).ok().filter(|number| *number <= 1_000_000);
+    checked.ok_or_else(|| format!("{number} is out of range: write a number from 0 (never) to 1000000"))
+}
+
 /// How many pings an hour a desk may get: 1 to 10000.
 ///
 /// # Errors

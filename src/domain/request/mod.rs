@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use super::label::Route;
+use super::message::IncomingMessage;
 use super::time::{Span, Timestamp};
 use super::verdict::Verdict;
 
@@ -142,6 +143,14 @@ pub struct FirstResponse {
     pub link: LinkKind,
     /// How sure that is, 0 to 1.
     pub confidence: f64,
+}
+
+impl RequestMessage {
+    /// A message as it was posted.
+    #[must_use]
+    pub fn of(message: &IncomingMessage) -> Self {
+        Self { id: message.id.clone(), at: message.at, text: Some(message.text.clone()) }
+    }
 }
 
 impl Request {

@@ -121,6 +121,25 @@ pub enum Refusal {
 }
 
 impl Request {
+    /// Opens a request on what a member wrote in one go: `message`, and what came after it.
+    #[must_use]
+    pub fn open_all(
+        id: RequestId,
+        (message, further): (&IncomingMessage, &[IncomingMessage]),
+        route: Route,
+        verdict: Verdict,
+        by: Option<UserId>,
+    ) -> Change {
+        let mut change = Self::open(id, message, route, verdict, by);
+        for message in further {
+            let by = Some(message.author.clone());
+            let kind = EventKind::Appended { message: message.id.clone() };
+            change.events.push(Event { at: message.at, by, kind });
+            change.request.messages.push(RequestMessage::of(message));
+        }
+        change
+    }
+
     /// Opens a request on a member's message.
     #[must_use]
     pub fn open(
@@ -146,11 +165,7 @@ impl Request {
             thread: message.thread.clone(),
             author: message.author.clone(),
             author_name: message.author_name.clone(),
-            messages: vec![RequestMessage {
-                id: message.id.clone(),
-                at: message.at,
-                text: Some(message.text.clone()),
-            }],
+            messages: vec![RequestMessage::of(message)],
             route,
             also: verdict.also.and_then(super::super::label::Label::route).filter(|also| *also != route),
             verdict,

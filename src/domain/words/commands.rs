@@ -69,7 +69,7 @@ impl Words {
     }
 
     /// One of two texts by the number, in which `{n}` stands for it. French counts 0 as one.
-    fn many(self, n: usize, en: (&str, &str), fr: (&str, &str)) -> String {
+    pub(super) fn many(self, n: usize, en: (&str, &str), fr: (&str, &str)) -> String {
         let text = match self.language {
             Language::En => {
                 if n == 1 {

@@ -5,6 +5,7 @@
 
 mod card;
 mod commands;
+mod judging;
 mod menus;
 mod replies;
 mod report;

@@ -24,7 +24,9 @@ use super::{Discord, commands, setup};
 use crate::commands::{Command, Reply};
 use crate::domain::action::Press;
 use crate::domain::ids::{MessageId, UserId};
-use crate::triage::Outcome;
+use crate::domain::lesson::Source;
+use crate::domain::review::ReviewPress;
+use crate::triage::{Choice, ChoiceError, Outcome};
 
 pub(super) use asker::Asker;
 pub(super) use call::{Call, How, Page};
@@ -105,6 +107,13 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
         }
         return;
     }
+    if let Some(press) = ReviewPress::parse(&data.custom_id) {
+        call.acknowledge().await;
+        if let Err(refused) = reviewed(call, &press).await {
+            call.follow_up(&refused).await;
+        }
+        return;
+    }
     let (word, rest) =
         data.custom_id.strip_prefix("vigie:").and_then(|id| id.split_once(':')).unwrap_or_default();
     match word {
@@ -134,6 +143,22 @@ async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
         Ok(Outcome::Done(_)) => Ok(()),
         Ok(outcome) => Err(asker.refusal(&outcome)),
         Err(error) => Err(asker.failed(&error)),
+    }
+}
+
+/// Keeps what an employee says in a review list; the list itself is changed by the outbox.
+async fn reviewed(call: &Call<'_>, press: &ReviewPress) -> Result<(), Page> {
+    let asker = Asker::employee(call).await?;
+    let by = asker.caller.user.clone();
+    let choice = Choice { label: press.label, source: Source::Review, by, at: call.at() };
+    let (discord, community) = (call.discord, &asker.caller.community);
+    match discord.triage.choose(discord, community, &press.message, &choice).await {
+        Ok(chosen) => chosen.refusal(asker.words).map_or(Ok(()), |why| Err(Reply::refused(why).into())),
+        Err(ChoiceError::Store(error)) => Err(asker.failed(&error)),
+        Err(ChoiceError::Platform(error)) => {
+            tracing::warn!(%error, "a listed message could not be read");
+            Err(Reply::refused(asker.words.try_again()).into())
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod interactions;
 mod lanes;
 mod limits;
 pub mod permissions;
+mod read;
 mod refusals;
 pub mod render;
 pub mod rest;
@@ -34,9 +35,11 @@ use crate::domain::action::Action;
 use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId};
 use crate::domain::label::Route;
+use crate::domain::message::IncomingMessage;
+use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
-use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
 use crate::triage::Triage;
 use directory::Directory;
 use rest::Rest;
@@ -257,6 +260,73 @@ impl Platform for Discord {
         self.rest
             .tell(reqwest::Method::PATCH, &format!("/channels/{channel}/messages/{post}"), Some(&message))
             .await
+    }
+
+    async fn read(
+        &self,
+        community: &CommunityId,
+        place: &MessagePlace,
+    ) -> Result<Option<IncomingMessage>, PlatformError> {
+        self.read_message(community, place).await
+    }
+
+    async fn recent(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        limit: usize,
+    ) -> Result<Vec<IncomingMessage>, PlatformError> {
+        self.recent_messages(community, channel, limit).await
+    }
+
+    async fn post_review(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        list: &ReviewList,
+    ) -> Result<MessageId, PlatformError> {
+        let message = render::lists::review(list, key);
+        let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
+        Ok(MessageId::new(posted.id))
+    }
+
+    async fn edit_review(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        list: &ReviewList,
+    ) -> Result<(), PlatformError> {
+        let message = render::lists::edited_review(list);
+        self.rest
+            .tell(reqwest::Method::PATCH, &format!("/channels/{channel}/messages/{post}"), Some(&message))
+            .await
+    }
+
+    async fn delete_post(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+    ) -> Result<(), PlatformError> {
+        match self.rest.delete(&format!("/channels/{channel}/messages/{post}")).await {
+            Err(PlatformError::Permanent { .. }) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    async fn post_invitation(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        invitation: &Invitation,
+        ping: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError> {
+        let message = render::lists::invitation(invitation, ping, key);
+        let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
+        Ok(MessageId::new(posted.id))
     }
 
     async fn tag(

@@ -4,6 +4,8 @@
 //! embed, where nothing pings, and is made harmless as well ([`super::escape`]). Lengths stay below Discord's limits
 //! (title 256, description 4096, 25 fields of 1024, 6000 in all), counted in UTF-16 units to be on the safe side.
 
+pub mod lists;
+
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter,
     CreateMessage, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditMessage,

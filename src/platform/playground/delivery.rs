@@ -3,14 +3,16 @@
 use async_trait::async_trait;
 
 use super::Playground;
-use super::page::{Author, CardView, Post};
+use super::page::{Author, CardView, Post, ReviewView};
 use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
 use crate::domain::label::Route;
-use crate::domain::message::Standing;
+use crate::domain::message::{IncomingMessage, Standing};
+use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Settings, Tag};
+use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
 use crate::store::StoreError;
 
 #[async_trait]
@@ -36,17 +38,11 @@ impl Platform for Playground {
             (town.language, route, asked_at.unwrap_or_else(|| self.core.clock.now()))
         };
         let words = Words::new(language);
+        let said = ping.map(|ping| ping.words.clone()).unwrap_or_default();
         let post = Post {
-            channel: channel.to_string(),
-            id: key.to_string(),
-            at: asked_at,
-            author: Author { id: "vigie".to_owned(), name: "Vigie".to_owned(), standing: Standing::Bot },
-            text: ping.map(|ping| ping.words.clone()).unwrap_or_default(),
-            reply_to: None,
-            edited: false,
-            tags: Vec::new(),
             card: Some(view),
             ping: ping.and(route).map(|route| words.route(route).to_owned()),
+            ..self.vigies_post(channel, key.as_str(), said, asked_at)
         };
         self.show(post).await.map_err(busy)?;
         self.tell_figures().await.map_err(busy)?;
@@ -81,6 +77,76 @@ impl Platform for Playground {
             }
         })
         .await
+    }
+
+    async fn read(
+        &self,
+        _: &CommunityId,
+        place: &MessagePlace,
+    ) -> Result<Option<IncomingMessage>, PlatformError> {
+        let town = self.town();
+        let post = town.post(place.channel.as_str(), place.message.as_str());
+        Ok(post.map(|post| self.message(post, &town)))
+    }
+
+    async fn recent(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        limit: usize,
+    ) -> Result<Vec<IncomingMessage>, PlatformError> {
+        let town = self.town();
+        let here: Vec<&Post> = town.posts.iter().filter(|post| post.channel == channel.as_str()).collect();
+        Ok(here[here.len().saturating_sub(limit)..].iter().map(|post| self.message(post, &town)).collect())
+    }
+
+    async fn post_review(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        list: &ReviewList,
+    ) -> Result<MessageId, PlatformError> {
+        let post = self.vigies_post(channel, key.as_str(), String::new(), self.core.clock.now());
+        let places = self.places(list);
+        self.show(Post { review: Some(ReviewView::of(list, &places)), ..post }).await.map_err(busy)?;
+        Ok(MessageId::new(key.as_str()))
+    }
+
+    async fn edit_review(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        list: &ReviewList,
+    ) -> Result<(), PlatformError> {
+        let places = self.places(list);
+        let view = ReviewView::of(list, &places);
+        self.change(channel.as_str(), post.as_str(), |post| post.review = Some(view)).await
+    }
+
+    async fn delete_post(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+    ) -> Result<(), PlatformError> {
+        self.take_away(channel.as_str(), post.as_str()).await.map_err(busy)
+    }
+
+    async fn post_invitation(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        key: &NoticeId,
+        invitation: &Invitation,
+        _: Option<&Ping>,
+    ) -> Result<MessageId, PlatformError> {
+        // The page has no audit: what it says is enough to know of it.
+        let words = invitation.words.clone();
+        let post = self.vigies_post(channel, key.as_str(), words, self.core.clock.now());
+        self.show(post).await.map_err(busy)?;
+        Ok(MessageId::new(key.as_str()))
     }
 
     async fn tag(
@@ -129,6 +195,33 @@ impl Playground {
         change(&mut post);
         self.show(post).await.map_err(busy)?;
         self.tell_figures().await.map_err(busy)
+    }
+
+    /// A post of Vigie's own.
+    fn vigies_post(&self, channel: &ChannelId, id: &str, text: String, at: Timestamp) -> Post {
+        Post {
+            channel: channel.to_string(),
+            id: id.to_owned(),
+            at,
+            author: Author { id: "vigie".to_owned(), name: "Vigie".to_owned(), standing: Standing::Bot },
+            text,
+            reply_to: None,
+            edited: false,
+            tags: Vec::new(),
+            card: None,
+            ping: None,
+            review: None,
+        }
+    }
+
+    /// The channels in which the messages of a review list stand.
+    fn places(&self, list: &ReviewList) -> Vec<String> {
+        let town = self.town();
+        let channel_of = |message: &MessageId| {
+            let is_it = |post: &&Post| post.id == message.as_str() && post.author.standing != Standing::Bot;
+            town.posts.iter().find(is_it).map(|post| post.channel.clone()).unwrap_or_default()
+        };
+        list.lines.iter().map(|line| channel_of(&line.message)).collect()
     }
 
     async fn view(&self, card: &Card) -> Result<CardView, PlatformError> {

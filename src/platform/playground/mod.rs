@@ -16,14 +16,16 @@ use tokio::sync::broadcast;
 
 use crate::domain::action::Press;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
+use crate::domain::lesson::Source;
 use crate::domain::message::{IncomingMessage, Standing};
+use crate::domain::review::ReviewPress;
 use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
 use crate::road::Core;
 use crate::stats::{self, Question};
 use crate::store::{Incoming, PlaygroundPost, StoreError};
-use crate::triage::Outcome;
+use crate::triage::{Choice, ChoiceError, Outcome};
 
 use page::{Author, Post};
 use script::{COMMUNITY, Script};
@@ -164,6 +166,7 @@ impl Playground {
                 return Err(PlaygroundError::Wrong("there is no such channel to post in"));
             }
             let post = Post {
+                review: None,
                 channel: channel.to_owned(),
                 id: self.core.ids.next(at),
                 at,
@@ -217,10 +220,8 @@ impl Playground {
     /// When there is no such post, or the store fails.
     pub async fn delete(&self, channel: &str, id: &str, at: Timestamp) -> Result<(), PlaygroundError> {
         let _ = self.town().own_post(channel, id)?;
-        self.town().remove(channel, id);
+        self.take_away(channel, id).await?;
         let (place, message) = (ChannelId::from(channel), MessageId::from(id));
-        self.core.store.remove_playground_post(&self.community, &place, &message).await?;
-        self.tell(Update::Gone { channel: channel.to_owned(), id: id.to_owned() });
         let community = self.community.clone();
         self.hear(&Incoming::Deleted { community, channel: place, message, at }).await?;
         Ok(())
@@ -245,6 +246,9 @@ impl Playground {
         if person.standing != Standing::Employee {
             return Ok(Some(words.employees_only().to_owned()));
         }
+        if let Some(press) = ReviewPress::parse(custom_id) {
+            return self.choose(by, &press, at).await;
+        }
         let values: Vec<&str> = value.into_iter().collect();
         let press =
             Press::parse(custom_id, &values).ok_or(PlaygroundError::Wrong("that is no button of a card"))?;
@@ -258,6 +262,33 @@ impl Playground {
             Outcome::Refused(refusal) => Some(words.refusal(&refusal, name)),
             Outcome::Unknown => Some(words.no_such_request().to_owned()),
         })
+    }
+
+    /// An employee says in a review list what a message is.
+    async fn choose(
+        &self,
+        by: &str,
+        press: &ReviewPress,
+        at: Timestamp,
+    ) -> Result<Option<String>, PlaygroundError> {
+        let words = Words::new(self.town().language);
+        let choice = Choice { label: press.label, source: Source::Review, by: UserId::from(by), at };
+        let chosen = self.core.triage.choose(self, &self.community, &press.message, &choice).await;
+        self.tell_figures().await?;
+        match chosen {
+            Ok(chosen) => Ok(chosen.refusal(words).map(str::to_owned)),
+            Err(ChoiceError::Store(error)) => Err(error.into()),
+            Err(ChoiceError::Platform(_)) => Ok(Some(words.try_again().to_owned())),
+        }
+    }
+
+    /// Takes a post away, and tells the pages.
+    async fn take_away(&self, channel: &str, id: &str) -> Result<(), StoreError> {
+        self.town().remove(channel, id);
+        let (place, message) = (ChannelId::from(channel), MessageId::from(id));
+        self.core.store.remove_playground_post(&self.community, &place, &message).await?;
+        self.tell(Update::Gone { channel: channel.to_owned(), id: id.to_owned() });
+        Ok(())
     }
 
     /// Starts again, empty, in that language.

@@ -7,6 +7,7 @@ use crate::domain::card::{Card, Piece};
 use crate::domain::label::Route;
 use crate::domain::message::Standing;
 use crate::domain::request::Status;
+use crate::domain::review::ReviewList;
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::words::Words;
@@ -35,6 +36,39 @@ pub struct Post {
     pub card: Option<CardView>,
     /// The role that it pinged.
     pub ping: Option<String>,
+    /// The review list, in a desk's channel.
+    #[serde(default)]
+    pub review: Option<ReviewView>,
+}
+
+/// A review list as the page draws it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewView {
+    /// The desk.
+    pub route: Route,
+    /// The headline.
+    pub title: String,
+    /// What to do with it.
+    pub hint: String,
+    /// The messages.
+    pub lines: Vec<ReviewLineView>,
+    /// How many more there are.
+    pub more: Option<String>,
+}
+
+/// One message of a review list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewLineView {
+    /// Its number.
+    pub number: usize,
+    /// Who wrote it.
+    pub author: String,
+    /// What it says.
+    pub quote: String,
+    /// Where it is.
+    pub message: MessageRef,
+    /// The guesses.
+    pub buttons: Vec<ButtonView>,
 }
 
 /// Who posted something.
@@ -176,6 +210,37 @@ impl CardView {
                 options,
             }),
             note: None,
+        }
+    }
+}
+
+impl ReviewView {
+    /// The list as the page draws it; `channels` says where each of its messages stands.
+    #[must_use]
+    pub fn of(list: &ReviewList, channels: &[String]) -> Self {
+        let lines = list.lines.iter().zip(channels).map(|(line, channel)| ReviewLineView {
+            number: line.number,
+            author: line.author_name.clone(),
+            quote: line.quote.clone(),
+            message: MessageRef { channel: channel.clone(), id: line.message.to_string() },
+            buttons: line
+                .choices
+                .iter()
+                .zip(["primary", "secondary"])
+                .map(|(choice, style)| ButtonView {
+                    custom_id: choice.custom_id.clone(),
+                    label: choice.words.clone(),
+                    style: style.to_owned(),
+                    enabled: true,
+                })
+                .collect(),
+        });
+        Self {
+            route: list.route,
+            title: list.title.clone(),
+            hint: list.hint.to_owned(),
+            lines: lines.collect(),
+            more: list.more.clone(),
         }
     }
 }

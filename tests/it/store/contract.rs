@@ -8,7 +8,7 @@ use vigie::domain::request::{Change, Request, Status, Step};
 use vigie::domain::settings::{Platform, Settings};
 use vigie::domain::time::{Span, Timestamp, from_milliseconds};
 use vigie::domain::verdict::{Lang, Verdict};
-use vigie::store::{Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
+use vigie::store::{Decided, Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
 
 use super::Database;
 use crate::support::message::{answer, message};
@@ -53,7 +53,7 @@ pub async fn settings_are_given_back_and_changed_from_one_version_only(Database 
     assert!(matches!(store.save_settings(&settings, Some(version), at(3)).await, Err(StoreError::Conflict)));
     let stored = store.settings(&settings.community.id).await.expect("reads").expect("known");
     assert_eq!((stored.settings, stored.version), (settings.clone(), next));
-    assert_eq!(store.settings_version(&settings.community.id).await.expect("reads"), Some(next));
+    assert_eq!(store.versions(&settings.community.id).await.expect("reads").map(|v| v.settings), Some(next));
 }
 
 pub async fn what_is_heard_twice_is_new_once(Database { store, .. }: Database) {
@@ -75,7 +75,7 @@ pub async fn what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk(
     store.receive(&ids.next(at(0)), &Incoming::Posted(said), at(0)).await.expect("stored");
     let pending = store.pending(1000).await.expect("reads");
     let item = pending.iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
-    store.apply(&[], Some(item), at(1)).await.expect("digested");
+    store.apply(&community, &Decided::default(), Some(item), at(1)).await.expect("digested");
     let pending = store.pending(1000).await.expect("reads");
     assert!(pending.iter().all(|item| item.incoming.place().0 != &community));
     let talk = store.talk(&community, &"support".into(), at(9), 10).await.expect("reads");
@@ -89,16 +89,16 @@ pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: 
     let pending = store.pending(1000).await.expect("reads");
     let item = pending.into_iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
     let change = opened(&message, Route::Pr);
-    store.apply(std::slice::from_ref(&change), Some(&item), at(1)).await.expect("digested");
+    store.apply(&community, &change.clone().into(), Some(&item), at(1)).await.expect("digested");
     let second = opened(&message, Route::Pr);
-    store.apply(&[second], Some(&item), at(1)).await.expect("too late, and no error");
+    store.apply(&community, &second.into(), Some(&item), at(1)).await.expect("too late, and no error");
     assert_eq!(store.requests(&community, &everything(), OLDEST).await.expect("reads").len(), 1);
 }
 
 pub async fn a_request_is_given_back_as_it_was_stored(Database { store, .. }: Database) {
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::CustomerService);
-    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
     let stored = store.request(&community, &change.request.id).await.expect("reads").expect("there");
     assert_eq!(stored, Request { version: 1, ..change.request });
     let steps = [
@@ -116,7 +116,7 @@ pub async fn a_request_is_given_back_as_it_was_stored(Database { store, .. }: Da
     let mut request = stored;
     for (step, seconds) in steps.into_iter().zip(10..) {
         let change = request.apply(step, at(seconds)).expect("the plain road");
-        store.apply(std::slice::from_ref(&change), None, at(seconds)).await.expect("stored");
+        store.apply(&community, &change.clone().into(), None, at(seconds)).await.expect("stored");
         request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
         assert_eq!(request, Request { version: change.request.version + 1, ..change.request });
     }
@@ -128,11 +128,14 @@ pub async fn a_request_is_given_back_as_it_was_stored(Database { store, .. }: Da
 pub async fn of_two_changes_from_one_version_one_is_stored(Database { store, .. }: Database) {
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
-    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
     let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
     let claim = |by: &str| request.apply(Step::Claim { by: by.into() }, at(5)).expect("open");
-    store.apply(&[claim("karim")], None, at(5)).await.expect("first");
-    assert!(matches!(store.apply(&[claim("solene")], None, at(5)).await, Err(StoreError::Conflict)));
+    store.apply(&community, &claim("karim").into(), None, at(5)).await.expect("first");
+    assert!(matches!(
+        store.apply(&community, &claim("solene").into(), None, at(5)).await,
+        Err(StoreError::Conflict)
+    ));
     let claimed = store.request(&community, &request.id).await.expect("reads").expect("there");
     assert_eq!(claimed.claimer().map(vigie::domain::ids::UserId::as_str), Some("karim"));
     assert_eq!(store.events(&community, &request.id).await.expect("reads").len(), 2);
@@ -141,10 +144,13 @@ pub async fn of_two_changes_from_one_version_one_is_stored(Database { store, .. 
 pub async fn a_conflict_stores_nothing_of_the_others(Database { store, .. }: Database) {
     let community = community();
     let first = opened(&asked(&community, "m1", 0), Route::Pr);
-    store.apply(std::slice::from_ref(&first), None, at(0)).await.expect("stored");
+    store.apply(&community, &first.clone().into(), None, at(0)).await.expect("stored");
     let stale = Change { request: Request { version: 7, ..first.request.clone() }, ..first };
     let second = opened(&asked(&community, "m2", 1), Route::Pr);
-    assert!(matches!(store.apply(&[second, stale], None, at(1)).await, Err(StoreError::Conflict)));
+    assert!(matches!(
+        store.apply(&community, &vec![second, stale].into(), None, at(1)).await,
+        Err(StoreError::Conflict)
+    ));
     assert_eq!(store.requests(&community, &everything(), OLDEST).await.expect("reads").len(), 1);
 }
 
@@ -152,7 +158,7 @@ pub async fn each_lane_gives_its_first_notice_and_then_the_next(Database { store
     let community = community();
     let changes: Vec<Change> =
         (0..3).map(|n| opened(&asked(&community, &format!("m{n}"), n), Route::Pr)).collect();
-    store.apply(&changes, None, at(0)).await.expect("stored");
+    store.apply(&community, &changes.clone().into(), None, at(0)).await.expect("stored");
     let mut shown = Vec::new();
     for _ in 0..3 {
         let due = store.due_notices(at(1), 1000).await.expect("reads");
@@ -164,6 +170,7 @@ pub async fn each_lane_gives_its_first_notice_and_then_the_next(Database { store
         store.record_delivery(card, &Delivery::Done(None), at(1)).await.expect("stored");
     }
     let asked_in_order: Vec<RequestId> = changes.into_iter().map(|change| change.request.id).collect();
+    let asked_in_order: Vec<_> = asked_in_order.into_iter().map(Some).collect();
     assert_eq!(shown, asked_in_order);
 }
 
@@ -174,7 +181,7 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
         .zip(0..)
         .map(|(route, n)| opened(&asked(&community, &format!("m{n}"), n), route))
         .collect::<Vec<_>>();
-    store.apply(&changes, None, at(0)).await.expect("stored");
+    store.apply(&community, &changes.clone().into(), None, at(0)).await.expect("stored");
     let cards = async |now| {
         let due = store.due_notices(now, 1000).await.expect("reads");
         due.into_iter().filter(|n| n.community == community && n.notice.desk().is_some()).collect::<Vec<_>>()
@@ -193,7 +200,7 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
 pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database) {
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
-    store.apply(&[change], None, at(0)).await.expect("stored");
+    store.apply(&community, &change.into(), None, at(0)).await.expect("stored");
     for notice in store.due_notices(at(1), 1000).await.expect("reads") {
         if notice.community == community {
             let later = Delivery::Later { at: at(900), reason: "no desk".to_owned() };
@@ -209,34 +216,34 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
 pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database) {
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
-    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
     let due = store.due_notices(at(1), 1000).await.expect("reads");
     let is_card =
         |n: &&vigie::domain::notice::QueuedNotice| n.community == community && n.notice.desk().is_some();
     let card = due.iter().find(is_card).expect("the card is due");
     let posted = PostedCard { channel: "desk".into(), post: "p1".into() };
     store.record_delivery(card, &Delivery::Done(Some(posted.clone())), at(1)).await.expect("stored");
-    let live = store.live_card(&community, &change.request.id, Route::Pr).await.expect("reads");
+    let live = store.live_card(&community, Some(&change.request.id), Route::Pr).await.expect("reads");
     assert_eq!(live, Some(posted));
 
     let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
     let moved =
         request.apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2)).expect("open");
-    store.apply(&[moved], None, at(2)).await.expect("stored");
+    store.apply(&community, &moved.into(), None, at(2)).await.expect("stored");
     let due = store.due_notices(at(3), 1000).await.expect("reads");
     let retire = due
         .iter()
         .find(|n| n.community == community && n.notice.desk() == Some(Route::Pr))
         .expect("the old card is to be retired");
     store.record_delivery(retire, &Delivery::Retired, at(3)).await.expect("stored");
-    assert_eq!(store.live_card(&community, &request.id, Route::Pr).await.expect("reads"), None);
+    assert_eq!(store.live_card(&community, Some(&request.id), Route::Pr).await.expect("reads"), None);
 }
 
 pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Database { store, .. }: Database) {
     let community = community();
     let first = opened(&asked(&community, "m1", 0), Route::Pr);
     let second = opened(&asked(&community, "m2", 60), Route::ProductExpert);
-    store.apply(&[first.clone(), second.clone()], None, at(60)).await.expect("stored");
+    store.apply(&community, &vec![first.clone(), second.clone()].into(), None, at(60)).await.expect("stored");
     let by_message = store.request_of(&community, &"m2".into()).await.expect("reads").expect("there");
     assert_eq!(by_message.id, second.request.id);
     let by_end =
@@ -256,7 +263,10 @@ pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Databas
 pub async fn one_community_never_sees_anothers(Database { store, .. }: Database) {
     let (ours, theirs) = (community(), CommunityId::new(format!("{}-other", community())));
     let change = opened(&asked(&theirs, "m1", 0), Route::Pr);
-    store.apply(std::slice::from_ref(&change), None, at(0)).await.expect("stored");
+    store
+        .apply(&change.request.community.clone(), &change.clone().into(), None, at(0))
+        .await
+        .expect("stored");
     assert_eq!(store.request(&ours, &change.request.id).await.expect("reads"), None);
     assert_eq!(store.request_of(&ours, &"m1".into()).await.expect("reads"), None);
     assert_eq!(store.request_ending(&ours, change.request.id.short()).await.expect("reads"), None);
@@ -275,7 +285,7 @@ pub async fn an_erased_community_leaves_nothing(Database { store, .. }: Database
         .receive(&Ids::default().next(at(0)), &Incoming::Posted(message.clone()), at(0))
         .await
         .expect("stored");
-    store.apply(&[opened(&message, Route::Pr)], None, at(0)).await.expect("stored");
+    store.apply(&message.community, &opened(&message, Route::Pr).into(), None, at(0)).await.expect("stored");
     store.erase_community(&community).await.expect("erased");
     assert_eq!(store.settings(&community).await.expect("reads"), None);
     assert!(store.requests(&community, &everything(), OLDEST).await.expect("reads").is_empty());

@@ -45,8 +45,9 @@ impl Vigie {
     pub async fn with(settings: Settings, store: Arc<dyn Store>) -> Self {
         let start = from_milliseconds(1_772_000_000_000).expect("a time of our days");
         let clock = Arc::new(ManualClock::at(start));
-        let core = Core::new(store, Arc::clone(&clock) as _);
-        let known = core.store.settings_version(&settings.community.id).await.expect("the store reads");
+        let core = Core::new(store, Arc::clone(&clock) as _, None);
+        let known =
+            core.store.versions(&settings.community.id).await.expect("the store reads").map(|v| v.settings);
         core.store.save_settings(&settings, known, start).await.expect("the settings are stored");
         let platform = Arc::new(Recording::default());
         let platforms = Platforms::from([(Platform::Playground, Arc::clone(&platform) as _)]);

@@ -46,7 +46,8 @@ async fn discord() -> (Arc<Discord>, Arc<dyn Store>) {
         communities,
         Arc::clone(&clock) as Arc<dyn crate::clock::Clock>,
         ids,
-        bell(),
+        (bell(), bell()),
+        None,
     );
     // Nothing listens at this address: what would ask Discord fails.
     let credentials =

@@ -162,7 +162,7 @@ fn waiting_notices_are_counted_by_reason_the_most_frequent_first() {
         notice: QueuedNotice {
             id: crate::domain::ids::NoticeId::new("n"),
             community: COMMUNITY.into(),
-            request: crate::domain::ids::RequestId::new("r"),
+            request: Some(crate::domain::ids::RequestId::new("r")),
             lane: Lane::from_stored("desk:pr".to_owned()),
             notice: Said::PostCard { route: Route::Pr },
             attempts: 1,

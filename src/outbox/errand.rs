@@ -1,0 +1,136 @@
+//! One notice about a request: its card at a desk, its tag on the member's message.
+
+use super::Outbox;
+use crate::communities::Known;
+use crate::domain::card::{self, Card, Past};
+use crate::domain::label::Route;
+use crate::domain::notice::QueuedNotice;
+use crate::domain::request::{Request, Status};
+use crate::domain::settings::{Desk, Tag};
+use crate::domain::words::Words;
+use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::store::{Delivery, PostedCard, StoreError};
+
+/// One notice with all that is needed to send it.
+pub(super) struct Errand<'a> {
+    pub(super) outbox: &'a Outbox,
+    pub(super) known: &'a Known,
+    pub(super) request: &'a Request,
+    pub(super) past: Past,
+    pub(super) platform: &'a dyn Platform,
+    pub(super) notice: &'a QueuedNotice,
+}
+
+impl Errand<'_> {
+    pub(super) async fn post_card(&self, route: Route) -> Result<Delivery, StoreError> {
+        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
+        if is_pointless {
+            return Ok(Delivery::Done(None));
+        }
+        let Some(desk) = self.known.settings.desk(route) else {
+            let reason =
+                format!("no desk answers {route}: set one up with /desk set or in the community file");
+            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
+        };
+        let card = self.card();
+        if self.outbox.may_have_been_sent(self.notice) {
+            let found =
+                self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
+            match found {
+                Ok(None) => {}
+                Ok(Some(post)) => {
+                    return Ok(Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
+                }
+                Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
+            }
+        }
+        let posted = self
+            .platform
+            .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, Some(&self.ping(desk)))
+            .await
+            .map(|post| Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
+        Ok(self.outbox.outcome(self.notice, posted))
+    }
+
+    pub(super) async fn edit_card(&self, route: Route) -> Result<Delivery, StoreError> {
+        let Some(posted) = self.live_card(route).await? else {
+            return Ok(Delivery::Done(None));
+        };
+        if self.outbox.store.is_superseded(self.notice).await? {
+            return Ok(Delivery::Done(None));
+        }
+        let card = self.card();
+        let ping = self.known.settings.desk(route).map(|desk| self.ping(desk));
+        let edited = self
+            .platform
+            .edit_card(&self.request.community, &posted.channel, &posted.post, &card, ping.as_ref())
+            .await
+            .map(|()| Delivery::Done(None));
+        Ok(self.outbox.outcome(self.notice, edited))
+    }
+
+    pub(super) async fn retire_card(&self, route: Route, to: Route) -> Result<Delivery, StoreError> {
+        let Some(posted) = self.live_card(route).await? else {
+            return Ok(Delivery::Done(None));
+        };
+        let card = self.card();
+        let line = card::retired_line(self.known.settings.community.language, route, to);
+        let retired = self
+            .platform
+            .retire_card(&self.request.community, &posted.channel, &posted.post, &card, &line)
+            .await
+            .map(|()| Delivery::Retired);
+        Ok(self.outbox.outcome(self.notice, retired))
+    }
+
+    pub(super) async fn tag(&self, route: Route) -> Result<Delivery, StoreError> {
+        let is_pointless = self.request.route != route || self.request.state.status() == Status::Dismissed;
+        let Some(tag) = self.public_tag(route).filter(|_| !is_pointless) else {
+            return Ok(Delivery::Done(None));
+        };
+        let language = self.known.settings.community.language;
+        let tagged = self.platform.tag(&self.request.community, &self.place(), tag, route, language).await;
+        Ok(self.outbox.outcome(self.notice, tagged.map(|()| Delivery::Done(None))))
+    }
+
+    pub(super) async fn untag(&self, route: Route) -> Result<Delivery, StoreError> {
+        let Some(tag) = self.public_tag(route) else {
+            return Ok(Delivery::Done(None));
+        };
+        let language = self.known.settings.community.language;
+        let untagged =
+            self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
+        Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
+    }
+
+    fn card(&self) -> Card {
+        let link = self.platform.link(&self.request.community, &self.place());
+        Card::of(self.request, &self.known.settings, &self.past, link)
+    }
+
+    async fn live_card(&self, route: Route) -> Result<Option<PostedCard>, StoreError> {
+        self.outbox.store.live_card(&self.request.community, Some(&self.request.id), route).await
+    }
+
+    fn ping(&self, desk: &Desk) -> Ping {
+        let words = Words::new(self.known.settings.community.language);
+        Ping { role: desk.role.clone(), words: words.ping(desk.route) }
+    }
+
+    fn place(&self) -> MessagePlace {
+        MessagePlace {
+            channel: self.request.channel.clone(),
+            thread: self.request.thread.clone(),
+            message: self.request.opener().id.clone(),
+        }
+    }
+
+    /// How the member's message is tagged for everybody to see, if it is.
+    fn public_tag(&self, route: Route) -> Option<Tag> {
+        if self.known.settings.desk(route).is_some_and(|desk| desk.discreet) {
+            return None;
+        }
+        let tag = self.known.settings.watch(&self.request.channel).map(|watch| watch.tag)?;
+        (tag != Tag::None).then_some(tag)
+    }
+}

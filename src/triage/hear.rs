@@ -1,0 +1,351 @@
+//! What each thing that was heard means: a member asks or goes on, an employee answers, a message changes.
+
+use super::burst::{self};
+use super::{TALK, Triage};
+use crate::classify::context::Context;
+use crate::communities::Known;
+use crate::domain::ids::{CommunityId, MessageId};
+use crate::domain::judgement::{Judged, JudgedState, Judgement, Zone};
+use crate::domain::linking::{self, Heard, Waiting};
+use crate::domain::message::{IncomingMessage, Standing};
+use crate::domain::notice::Notice;
+use crate::domain::request::{Change, Request, RequestMessage, Status, Step};
+use crate::domain::time::{Span, Timestamp};
+use crate::store::judge::Settled;
+use crate::store::{Decided, InboxItem, Incoming, Page, RequestFilter, StoreError};
+
+/// How many waiting requests of one channel an answer is compared with: the newest.
+const WAITING: u32 = 50;
+
+/// How long after an employee spoke to a member what comes back is taken for the answer to it.
+const COMES_BACK: Span = Span::minutes(30);
+
+/// A message with what belongs to it, as it is read.
+struct Heading<'a> {
+    message: &'a IncomingMessage,
+    /// The first messages of the burst that it ends, if it is read together with them.
+    before: Vec<IncomingMessage>,
+    judgement: Judgement,
+    /// It was judged before, and changed since.
+    is_edited: bool,
+}
+
+impl Triage {
+    /// What something that was heard changes; `None` when a second reading has to come first.
+    pub(super) async fn decide(
+        &self,
+        item: &InboxItem,
+        now: Timestamp,
+    ) -> Result<Option<Decided>, StoreError> {
+        match &item.incoming {
+            Incoming::Posted(message) => match message.standing {
+                Standing::Bot => Ok(Some(Decided::default())),
+                Standing::Employee => self.answers(message).await.map(Some),
+                Standing::Member => self.asked(item, message, now).await,
+            },
+            Incoming::Edited { message, at } => self.edited(item, message, *at, now).await,
+            Incoming::Deleted { community, message, at, .. } => {
+                let request = self.store.request_of(community, message).await?;
+                let step = Step::Delete { message: message.clone() };
+                let changes: Vec<Change> =
+                    request.and_then(|r| r.apply(step, *at).ok()).into_iter().collect();
+                let mut decided = Decided::from(changes);
+                self.settle(&mut decided, community, message, JudgedState::Deleted, *at).await?;
+                Ok(Some(decided))
+            }
+        }
+    }
+
+    /// An employee wrote: which waiting requests does it answer?
+    async fn answers(&self, message: &IncomingMessage) -> Result<Decided, StoreError> {
+        let mut decided = Decided::default();
+        if let Some(replied) = &message.reply_to {
+            self.settle(&mut decided, &message.community, replied, JudgedState::Answered, message.at).await?;
+        }
+        let filter = RequestFilter {
+            channel: Some(message.channel.clone()),
+            statuses: vec![Status::Open, Status::Claimed],
+            ..RequestFilter::default()
+        };
+        let page = Page::NewestFirst { limit: WAITING };
+        let requests = self.store.requests(&message.community, &filter, page).await?;
+        if requests.is_empty() {
+            return Ok(decided);
+        }
+        let talk = self.talk_before(message).await?;
+        let waiting: Vec<Waiting> = requests.iter().map(waiting).collect();
+        for link in linking::answers(message, &waiting, &talk) {
+            let Some(request) = requests.iter().find(|r| r.id == link.request) else { continue };
+            let step = Step::Answer {
+                by: message.author.clone(),
+                message: Some(message.id.clone()),
+                link: link.kind,
+                confidence: link.confidence,
+                business_time: self.business_time(request, message.at).await?,
+            };
+            // Of several requests that one message answers the first one teaches: what is learnt is one chain.
+            if decided.taught.is_none() {
+                decided.taught = self.taught_by_step(request, &step, message.at).await?;
+            }
+            decided.changes.extend(request.apply(step, message.at).ok());
+        }
+        Ok(decided)
+    }
+
+    /// A member wrote: does it go on with a request of theirs, or does it need an answer of its own?
+    async fn asked(
+        &self,
+        item: &InboxItem,
+        message: &IncomingMessage,
+        now: Timestamp,
+    ) -> Result<Option<Decided>, StoreError> {
+        let Some(known) = self.communities.of(&message.community).await? else {
+            return Ok(Some(Decided::default()));
+        };
+        let own = self.own_requests(message).await?;
+        let waiting: Vec<Waiting> = own.iter().filter(|r| r.is_waiting()).map(waiting).collect();
+        // Whom somebody is talking to is looked up where something hangs on it.
+        let talk = if own.is_empty() && message.reply_to.is_none() && message.mentions.is_empty() {
+            Vec::new()
+        } else {
+            self.talk_before(message).await?
+        };
+        let window = known.settings.community.merge_window;
+        if let Some(id) = linking::joins(message, &waiting, &talk, window) {
+            let request = own.iter().find(|r| r.id == id);
+            return Ok(Some(appended(message, request)));
+        }
+        let Some(heading) = self.read(item, &known, message, &talk, now).await? else { return Ok(None) };
+        if heading.judgement.zone == Zone::Ping {
+            return self.requested(heading, &own, now).await.map(Some);
+        }
+        if let Some(request) = own.iter().find(|request| comes_back(message, request, &talk)) {
+            return Ok(Some(appended(message, Some(request))));
+        }
+        self.left_alone(heading).await.map(Some)
+    }
+
+    /// Reads a message, together with what its author wrote just before where that makes it clearer; `None` when the
+    /// second reader has yet to answer.
+    async fn read<'a>(
+        &self,
+        item: &InboxItem,
+        known: &Known,
+        message: &'a IncomingMessage,
+        talk: &[Heard],
+        now: Timestamp,
+    ) -> Result<Option<Heading<'a>>, StoreError> {
+        let context = context(message, talk);
+        let mut judgement = known.judge.judge(message, &message.text, context);
+        let mut before = Vec::new();
+        let mut text = message.text.clone();
+        if judgement.zone != Zone::Ping && message.label.is_none() {
+            let said = self.bursts.before(message);
+            if !said.is_empty() {
+                let whole = burst::text(&said, message);
+                let together = known.judge.judge(message, &whole, context);
+                if together.zone < judgement.zone {
+                    (judgement, before, text) = (together, said, whole);
+                }
+            }
+        }
+        let read = self.second_reading(&item.id, known, &message.community, judgement, &text, now).await?;
+        let is_edited = matches!(item.incoming, Incoming::Edited { .. });
+        Ok(read.map(|judgement| Heading { message, before, judgement, is_edited }))
+    }
+
+    /// A message needs an answer: it opens a request, or goes on with one that was answered.
+    async fn requested(
+        &self,
+        heading: Heading<'_>,
+        own: &[Request],
+        now: Timestamp,
+    ) -> Result<Decided, StoreError> {
+        let Heading { message, mut before, judgement, is_edited } = heading;
+        self.bursts.forget(message);
+        // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
+        let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
+        let further = RequestMessage::of(message);
+        let appended = answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok());
+        let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
+        if let Some(change) = appended {
+            decided.changes.push(change);
+            return Ok(decided);
+        }
+        let id = self.ids.request(now);
+        before.push(message.clone());
+        let (first, further) = before.split_first().expect("the message itself is in it");
+        decided.changes.push(Request::open_all(
+            id,
+            (first, further),
+            judgement.route,
+            judgement.verdict,
+            None,
+        ));
+        Ok(decided)
+    }
+
+    /// A message needs no ping: it is listed for review, or only remembered for the audit.
+    async fn left_alone(&self, heading: Heading<'_>) -> Result<Decided, StoreError> {
+        let Heading { message, before, judgement, is_edited } = heading;
+        self.bursts.keep(message);
+        // Judged anew after an edit, it may leave the list of another desk; what is kept of it is overwritten below.
+        let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
+        if judgement.zone == Zone::Review {
+            show(&mut decided, Notice::ReviewList { route: judgement.route });
+        }
+        decided.judged = Some(Judged::of(message, judgement));
+        Ok(decided)
+    }
+
+    /// These messages, which had opened no request, are part of something now.
+    async fn joined(
+        &self,
+        before: &[IncomingMessage],
+        edited: Option<&IncomingMessage>,
+    ) -> Result<Decided, StoreError> {
+        let mut decided = Decided::default();
+        for message in before.iter().chain(edited) {
+            self.settle(&mut decided, &message.community, &message.id, JudgedState::Joined, message.at)
+                .await?;
+        }
+        Ok(decided)
+    }
+
+    async fn edited(
+        &self,
+        item: &InboxItem,
+        message: &IncomingMessage,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Decided>, StoreError> {
+        match self.store.request_of(&message.community, &message.id).await? {
+            Some(request) => {
+                let step = Step::Edit { message: message.id.clone(), text: message.text.clone() };
+                let changes: Vec<Change> = request.apply(step, at).into_iter().collect();
+                Ok(Some(changes.into()))
+            }
+            None if message.standing == Standing::Member => self.asked(item, message, now).await,
+            None => Ok(Some(Decided::default())),
+        }
+    }
+
+    /// Keeps what became of a message that had opened no request, and has the list drawn anew in which it stood.
+    pub(super) async fn settle(
+        &self,
+        decided: &mut Decided,
+        community: &CommunityId,
+        message: &MessageId,
+        state: JudgedState,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let Some(known) = self.store.judged(community, message).await? else { return Ok(()) };
+        if known.state != JudgedState::Open {
+            return Ok(());
+        }
+        decided.settled.push(Settled { message: message.clone(), state, label: None, by: None, at });
+        let Judgement { zone, route, .. } = known.judged.judgement;
+        if zone == Zone::Review {
+            show(decided, Notice::ReviewList { route });
+        }
+        Ok(())
+    }
+
+    /// The author's requests in this channel, newest first.
+    async fn own_requests(&self, message: &IncomingMessage) -> Result<Vec<Request>, StoreError> {
+        let filter = RequestFilter {
+            channel: Some(message.channel.clone()),
+            author: Some(message.author.clone()),
+            statuses: vec![Status::Open, Status::Claimed, Status::Answered, Status::Resolved],
+            ..RequestFilter::default()
+        };
+        self.store.requests(&message.community, &filter, Page::NewestFirst { limit: 10 }).await
+    }
+
+    /// What was said before in the same place; the message itself is in the inbox too, and is left out.
+    async fn talk_before(&self, message: &IncomingMessage) -> Result<Vec<Heard>, StoreError> {
+        let place = message.thread.as_ref().unwrap_or(&message.channel);
+        let mut talk = self.store.talk(&message.community, place, message.at, TALK + 1).await?;
+        talk.retain(|heard| heard.id != message.id);
+        Ok(talk)
+    }
+}
+
+/// Has something shown, once.
+pub(super) fn show(decided: &mut Decided, notice: Notice) {
+    if !decided.notices.contains(&notice) {
+        decided.notices.push(notice);
+    }
+}
+
+/// The member goes on with a request.
+fn appended(message: &IncomingMessage, request: Option<&Request>) -> Decided {
+    let further = RequestMessage::of(message);
+    let change = request.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok());
+    change.into_iter().collect::<Vec<_>>().into()
+}
+
+/// What surrounds a message.
+fn context(message: &IncomingMessage, talk: &[Heard]) -> Context {
+    let standing_of =
+        |is_it: &dyn Fn(&Heard) -> bool| talk.iter().rev().find(|h| is_it(h)).map(|h| h.standing);
+    let replied = message.reply_to.as_ref().and_then(|id| standing_of(&|heard| &heard.id == id));
+    let named = message
+        .mentions
+        .iter()
+        .filter(|user| **user != message.author)
+        .filter_map(|user| standing_of(&|heard| &heard.author == user));
+    let addressed: Vec<Standing> = replied.into_iter().chain(named).collect();
+    let is_own = message.reply_to_author.as_ref() == Some(&message.author);
+    Context {
+        is_to_member: addressed.contains(&Standing::Member) && !is_own,
+        is_to_employee: addressed.contains(&Standing::Employee),
+        // The first message of a forum post bears the post's own id.
+        opens_thread: message.thread.as_ref().is_some_and(|thread| thread.as_str() == message.id.as_str()),
+    }
+}
+
+/// Whether a member's message is what comes back after an employee, who has answered this request, spoke to them:
+/// "yes, order 4412".
+fn comes_back(message: &IncomingMessage, request: &Request, talk: &[Heard]) -> bool {
+    let is_answered = request.state.status() == Status::Answered && request.author == message.author;
+    let is_to_others = message.reply_to.is_some() || !message.mentions.is_empty();
+    if !is_answered || is_to_others || request.place() != message.thread.as_ref().unwrap_or(&message.channel)
+    {
+        return false;
+    }
+    let spoke_to_them = |heard: &&Heard| {
+        heard.standing == Standing::Employee
+            && (heard.mentions.contains(&message.author)
+                || heard.reply_to.as_ref().is_some_and(|to| request.messages.iter().any(|m| &m.id == to)))
+    };
+    talk.iter()
+        .rev()
+        .find(spoke_to_them)
+        .is_some_and(|heard| Span::between(heard.at, message.at) <= COMES_BACK)
+}
+
+/// A request as the linking sees it.
+fn waiting(request: &Request) -> Waiting {
+    Waiting {
+        request: request.id.clone(),
+        author: request.author.clone(),
+        author_name: request.author_name.clone(),
+        thread: request.thread.clone(),
+        messages: request.messages.iter().map(|m| (m.id.clone(), m.at)).collect(),
+        text: request.text(),
+        claimed_by: request.claimer().cloned(),
+    }
+}
+
+/// Whether a member's message clearly goes on with a request that was answered: a reply to it, to its answer, or a
+/// message in its thread.
+fn goes_on(message: &IncomingMessage, request: &Request) -> bool {
+    let in_its_thread = message.thread.is_some() && message.thread == request.thread;
+    let answer = request.first_response.as_ref().and_then(|first| first.message.as_ref());
+    let replies = message
+        .reply_to
+        .as_ref()
+        .is_some_and(|to| Some(to) == answer || request.messages.iter().any(|m| &m.id == to));
+    in_its_thread || replies
+}

@@ -11,6 +11,7 @@
 //! `main → app → {platform, web, commands} → road → {intake, triage, outbox} → {classify, store, stats} → domain`.
 
 pub mod app;
+pub mod audits;
 pub mod bell;
 pub mod classify;
 pub mod cli;

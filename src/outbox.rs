@@ -27,6 +27,8 @@ use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
 
+pub use lists::BEGIN_AUDIT;
+
 /// How many lanes are looked at in one step.
 const LANES: u32 = 256;
 /// The first wait after a failure; it doubles with each further one …
@@ -53,6 +55,8 @@ pub struct Outbox {
     began_at: Timestamp,
     /// Rung when a lane is free again.
     bell: Arc<Bell>,
+    /// Whether a language model is there to draft answers.
+    can_draft: bool,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
     freed: Notify,
@@ -68,6 +72,7 @@ impl Outbox {
         platforms: Platforms,
         clock: Arc<dyn Clock>,
         bell: Arc<Bell>,
+        can_draft: bool,
     ) -> Arc<Self> {
         Arc::new(Self {
             store,
@@ -76,6 +81,7 @@ impl Outbox {
             began_at: clock.now(),
             clock,
             bell,
+            can_draft,
             busy: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::classify::second::SecondReader;
 use crate::clock::{Clock, Ids};
@@ -27,6 +28,8 @@ pub struct Core {
     pub intake: Arc<Intake>,
     /// Decides what it means.
     pub triage: Arc<Triage>,
+    /// Draws the weekly audits.
+    pub audits: Arc<Audits>,
     /// Rung when something was heard.
     pub inbox_bell: Arc<Bell>,
     /// Rung when something is to be sent.
@@ -54,7 +57,9 @@ impl Core {
             (Arc::clone(&inbox_bell), Arc::clone(&outbox_bell)),
             reader,
         ));
-        Self { store, clock, ids, communities, intake, triage, inbox_bell, outbox_bell }
+        let audits = Audits::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&outbox_bell));
+        let audits = Arc::new(audits);
+        Self { store, clock, ids, communities, intake, triage, audits, inbox_bell, outbox_bell }
     }
 
     /// An outbox that sends through these platforms.
@@ -66,6 +71,7 @@ impl Core {
             platforms,
             Arc::clone(&self.clock),
             Arc::clone(&self.outbox_bell),
+            self.triage.has_reader(),
         )
     }
 
@@ -75,11 +81,12 @@ impl Core {
     /// When the store fails.
     pub async fn settle(&self, outbox: &Arc<Outbox>, now: Timestamp) -> Result<(), StoreError> {
         loop {
+            let audited = self.audits.step(now).await?;
             let triaged = self.triage.step(now).await?;
             let has_read = self.triage.idle().await;
             let sent = outbox.step(now).await?;
             outbox.idle().await;
-            if !has_read && (triaged, sent) == (Progress::Idle, Progress::Idle) {
+            if !has_read && [audited, triaged, sent].iter().all(|progress| *progress == Progress::Idle) {
                 return Ok(());
             }
         }

@@ -190,6 +190,8 @@ impl Triage {
                 None => return Ok(Outcome::Refused(Refusal::NothingToChange)),
             },
             Action::Answered => Wish::Answered { by: by.clone() },
+            // Asked for and shown elsewhere: it changes nothing.
+            Action::Draft => return Ok(Outcome::Refused(Refusal::NothingToChange)),
         };
         self.change(community, &press.request, at, &wish).await
     }

@@ -57,6 +57,7 @@ create table audits (
     community  text   not null,
     week       text   not null,
     drawn      bigint not null,
+    drawn_from bigint not null,
     created_at bigint not null,
     primary key (community, week)
 );

@@ -10,6 +10,8 @@ use super::failure::Failure;
 use super::open_store;
 use super::shutdown;
 use super::worker::{self, Work};
+use crate::audits::Audits;
+use crate::bell::Bell;
 use crate::clock::SystemClock;
 use crate::config::environment::{Environment, EnvironmentError};
 use crate::domain::settings::Platform;
@@ -141,6 +143,8 @@ fn stop_on_signal(tasks: &TaskTracker, stop: &CancellationToken) {
 fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &CancellationToken) {
     let triage = TriageWork(Arc::clone(&core.triage));
     tasks.spawn(worker::run(triage, Arc::clone(&core.inbox_bell), Arc::clone(&core.clock), stop.clone()));
+    let audits = AuditWork(Arc::clone(&core.audits));
+    tasks.spawn(worker::run(audits, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
 }
@@ -179,6 +183,16 @@ struct TriageWork(Arc<Triage>);
 
 impl Work for TriageWork {
     const NAME: &'static str = "triage";
+
+    async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
+        self.0.step(now).await
+    }
+}
+
+struct AuditWork(Arc<Audits>);
+
+impl Work for AuditWork {
+    const NAME: &'static str = "audits";
 
     async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
         self.0.step(now).await

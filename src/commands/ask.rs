@@ -5,9 +5,10 @@ use crate::communities::{ChangeError, Known};
 use crate::domain::card::Piece;
 use crate::domain::ids::RoleId;
 use crate::domain::request::{Request, Status};
-use crate::domain::settings::{Platform, Settings};
+use crate::domain::settings::{self, Settings};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
+use crate::platform::Platform;
 use crate::store::{Page, RequestFilter, StoreError};
 use crate::triage::Triage;
 
@@ -17,6 +18,8 @@ pub(super) const WAITING_LOOKED_AT: u32 = 1000;
 /// Somebody asks.
 pub(super) struct Ask<'a> {
     pub(super) triage: &'a Triage,
+    /// Where messages are read back from.
+    pub(super) platform: &'a dyn Platform,
     pub(super) caller: &'a Caller,
     pub(super) words: Words,
     pub(super) now: Timestamp,
@@ -42,7 +45,7 @@ impl Ask<'_> {
     ) -> Reply {
         let Caller { community, community_name, .. } = self.caller;
         let communities = self.triage.communities();
-        match communities.change(community, Platform::Discord, community_name, self.now, change).await {
+        match communities.change(community, settings::Platform::Discord, community_name, self.now, change).await {
             Ok(changed) => Reply::done(changed.title, changed.lines),
             Err(ChangeError::Wrong(why)) => Reply::refused(why),
             Err(ChangeError::Mistakes(mistakes)) => {
@@ -67,7 +70,7 @@ impl Ask<'_> {
     }
 
     fn empty(&self) -> Settings {
-        Settings::new(Platform::Discord, self.caller.community.clone(), self.caller.community_name.clone())
+        Settings::new(settings::Platform::Discord, self.caller.community.clone(), self.caller.community_name.clone())
     }
 
     /// Whether everybody has this role: on Discord it bears the server's own id. Its holders cannot all be employees.

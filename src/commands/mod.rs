@@ -2,22 +2,27 @@
 //! and shows the [`Reply`].
 
 mod ask;
+mod audit;
 mod desk;
+mod judge;
 mod queue;
 mod request;
+mod rule_test;
 mod settings;
 mod stats;
 
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, RoleId, UserId};
 use crate::domain::label::{Label, Route};
+use crate::domain::lesson::Week;
 use crate::domain::message::Standing;
 use crate::domain::request::Request;
 use crate::domain::settings::{Acknowledge, Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
+use crate::platform::Platform;
 use crate::store::StoreError;
-use crate::triage::Triage;
+use crate::triage::{Drafted, Triage};
 
 use ask::Ask;
 use stats::Wanted;
@@ -66,6 +71,36 @@ pub enum Command {
     },
     /// `/rule list`.
     RuleList,
+    /// `/rule test`: what a rule would have done to what was written lately.
+    RuleTest {
+        /// What a match would mean.
+        label: Label,
+        /// A regular expression.
+        pattern: String,
+        /// Only there.
+        channel: Option<ChannelId>,
+    },
+    /// `/judge`: how right the judge was, and what it has learnt.
+    Judge,
+    /// Takes back what was learnt in a week; asks first whether it is meant.
+    JudgeUndo {
+        /// The week.
+        week: Week,
+        /// Whether it is meant.
+        is_meant: bool,
+    },
+    /// `/audit`: the next message of the weekly audit.
+    Audit {
+        /// The one that was shown last, to go on after it.
+        after: Option<MessageId>,
+    },
+    /// Says what a message of the audit is, and shows the next one.
+    AuditSay {
+        /// The message.
+        message: MessageId,
+        /// What it is.
+        label: Label,
+    },
     /// `/staff add`.
     StaffAdd {
         /// The role.
@@ -216,6 +251,19 @@ pub struct Reply {
     pub lines: Vec<Vec<Piece>>,
     /// Whether everybody in the channel sees it.
     pub is_shared: bool,
+    /// Buttons below it, at most five.
+    pub buttons: Vec<ReplyButton>,
+}
+
+/// A button below a reply; who presses it is asked for their permission anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyButton {
+    /// What is written on it.
+    pub label: &'static str,
+    /// What it sends.
+    pub custom_id: String,
+    /// Whether it takes something away.
+    pub is_dangerous: bool,
 }
 
 /// What a reply is: platforms colour it.
@@ -236,6 +284,8 @@ pub enum Audience {
     Administrators,
     /// Holders of a desk's role or a staff role, and administrators.
     Employees,
+    /// Holders of the coordinator's role, and administrators.
+    Auditors,
 }
 
 impl Command {
@@ -252,6 +302,9 @@ impl Command {
             | Self::RuleAdd { .. }
             | Self::RuleRemove { .. }
             | Self::RuleList
+            | Self::RuleTest { .. }
+            | Self::Judge
+            | Self::JudgeUndo { .. }
             | Self::StaffAdd { .. }
             | Self::StaffRemove { .. }
             | Self::StaffList
@@ -264,6 +317,7 @@ impl Command {
             | Self::Request { .. }
             | Self::History { .. }
             | Self::Why { .. } => Audience::Employees,
+            Self::Audit { .. } | Self::AuditSay { .. } => Audience::Auditors,
         }
     }
 }
@@ -271,23 +325,29 @@ impl Command {
 impl Reply {
     /// It was not possible, and why.
     pub fn refused(why: impl Into<String>) -> Self {
-        Self { tone: Tone::Refused, title: why.into(), lines: Vec::new(), is_shared: false }
+        Self { tone: Tone::Refused, title: why.into(), lines: Vec::new(), is_shared: false, buttons: Vec::new() }
     }
 
     /// Something was changed.
     pub fn done(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Done, title: title.into(), lines, is_shared: false }
+        Self { tone: Tone::Done, title: title.into(), lines, is_shared: false, buttons: Vec::new() }
     }
 
     /// Something that was asked for.
     pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false }
+        Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false, buttons: Vec::new() }
     }
 }
 
 /// Does what is asked for and says what came of it. Never fails: whoever asked is always told something.
-pub async fn run(triage: &Triage, caller: &Caller, command: Command, now: Timestamp) -> Reply {
-    let mut ask = Ask { triage, caller, words: Words::new(Language::En), now };
+pub async fn run(
+    triage: &Triage,
+    platform: &dyn Platform,
+    caller: &Caller,
+    command: Command,
+    now: Timestamp,
+) -> Reply {
+    let mut ask = Ask { triage, platform, caller, words: Words::new(Language::En), now };
     let settings = match ask.settings().await {
         Ok(settings) => settings,
         Err(error) => return ask.failed(&error),
@@ -302,6 +362,18 @@ pub async fn run(triage: &Triage, caller: &Caller, command: Command, now: Timest
     }
 }
 
+/// What is said to who wanted a draft of an answer.
+#[must_use]
+pub fn drafted(words: Words, drafted: Drafted) -> Reply {
+    match drafted {
+        Drafted::Text(text) => Reply::facts(words.draft_title(), vec![vec![Piece::text(text)]]),
+        Drafted::NotYours => Reply::refused(words.draft_is_for_the_claimer()),
+        Drafted::Unknown => Reply::refused(words.no_such_request()),
+        Drafted::NoReader => Reply::refused(words.no_reader()),
+        Drafted::No(why) => Reply::refused(words.no_draft(why)),
+    }
+}
+
 /// Why somebody may not run a command of that audience, if so.
 fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Words) -> Option<Reply> {
     let is_employee = settings.standing(&caller.roles) == Standing::Employee;
@@ -312,7 +384,13 @@ fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Word
         Audience::Employees if !is_employee && !caller.is_administrator => {
             Some(Reply::refused(words.employees_only()))
         }
-        Audience::Administrators | Audience::Employees => None,
+        Audience::Auditors
+            if !settings.community.coordinator.as_ref().is_some_and(|role| caller.roles.contains(role))
+                && !caller.is_administrator =>
+        {
+            Some(Reply::refused(words.auditors_only()))
+        }
+        Audience::Administrators | Audience::Employees | Audience::Auditors => None,
     }
 }
 
@@ -334,6 +412,13 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::ExpertSet { user, topics } => Ok(ask.expert_set(user, topics).await),
         Command::ExpertRemove { user } => Ok(ask.expert_remove(user).await),
         Command::Language { language, timezone } => Ok(ask.language(*language, timezone.as_deref()).await),
+        Command::RuleTest { label, pattern, channel } => {
+            ask.rule_test(settings, *label, pattern, channel.as_ref()).await
+        }
+        Command::Judge => ask.judge(settings).await,
+        Command::JudgeUndo { week, is_meant } => ask.judge_undo(*week, *is_meant).await,
+        Command::Audit { after } => ask.audit(settings, after.as_ref()).await,
+        Command::AuditSay { message, label } => ask.audit_say(settings, message, *label).await,
         Command::WatchList => Ok(ask.watch_list(settings)),
         Command::RuleList => Ok(ask.rule_list(settings)),
         Command::StaffList => Ok(ask.staff_list(settings)),

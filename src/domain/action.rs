@@ -18,11 +18,14 @@ pub enum Action {
     Dismiss,
     /// It belongs to another desk.
     Reroute,
+    /// Show me a draft of an answer.
+    Draft,
 }
 
 impl Action {
-    /// All five, in the order in which a card shows them.
-    pub const ALL: [Self; 5] = [Self::Claim, Self::Answered, Self::Resolve, Self::Dismiss, Self::Reroute];
+    /// All of them, in the order in which a card shows them.
+    pub const ALL: [Self; 6] =
+        [Self::Claim, Self::Answered, Self::Draft, Self::Resolve, Self::Dismiss, Self::Reroute];
 
     /// The word in the custom id.
     #[must_use]
@@ -33,6 +36,7 @@ impl Action {
             Self::Resolve => "resolve",
             Self::Dismiss => "dismiss",
             Self::Reroute => "reroute",
+            Self::Draft => "draft",
         }
     }
 
@@ -64,7 +68,7 @@ impl Press {
         let request = RequestId::parse(id)?;
         let to = match action {
             Action::Reroute => Some(values.first()?.parse().ok()?),
-            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss => None,
+            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss | Action::Draft => None,
         };
         Some(Self { request, action, to })
     }

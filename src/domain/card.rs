@@ -89,6 +89,15 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// The words, if it is nothing else.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(words) => Some(words),
+            Self::Person(_) | Self::Channel(_) | Self::Role(_) | Self::Time(_) | Self::Link { .. } => None,
+        }
+    }
+
     /// Words; to be escaped.
     pub fn text(words: impl Into<String>) -> Self {
         Self::Text(words.into())
@@ -132,9 +141,9 @@ pub struct PastRequest {
 pub const PAST_SHOWN: usize = 3;
 
 impl Card {
-    /// Draws the request as it is now.
+    /// Draws the request as it is now. `can_draft` says whether a language model is there to draft an answer.
     #[must_use]
-    pub fn of(request: &Request, settings: &Settings, past: &Past, link: String) -> Self {
+    pub fn of(request: &Request, settings: &Settings, past: &Past, link: String, can_draft: bool) -> Self {
         let words = Words::new(settings.community.language);
         let status = request.state.status();
         let is_live = !matches!(status, Status::Resolved | Status::Dismissed);
@@ -159,6 +168,7 @@ impl Card {
             buttons: Action::ALL
                 .into_iter()
                 .filter(|_| is_live)
+                .filter(|action| *action != Action::Draft || (can_draft && status == Status::Claimed))
                 .filter_map(|action| {
                     let label = words.button(action)?;
                     Some(Button { action, label, is_enabled: is_possible(action, status) })
@@ -179,6 +189,7 @@ const fn is_possible(action: Action, status: Status) -> bool {
     match action {
         Action::Claim => matches!(status, Status::Open),
         Action::Answered => matches!(status, Status::Open | Status::Claimed),
+        Action::Draft => matches!(status, Status::Claimed),
         Action::Resolve => matches!(status, Status::Answered),
         Action::Dismiss | Action::Reroute => {
             matches!(status, Status::Open | Status::Claimed | Status::Answered)

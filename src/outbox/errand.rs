@@ -105,7 +105,9 @@ impl Errand<'_> {
 
     fn card(&self) -> Card {
         let link = self.platform.link(&self.request.community, &self.place());
-        Card::of(self.request, &self.known.settings, &self.past, link)
+        let settings = &self.known.settings;
+        let can_draft = self.outbox.can_draft && settings.community.second_readings_per_day > 0;
+        Card::of(self.request, settings, &self.past, link, can_draft)
     }
 
     async fn live_card(&self, route: Route) -> Result<Option<PostedCard>, StoreError> {

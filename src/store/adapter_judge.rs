@@ -255,6 +255,8 @@ impl JudgeStore for SqlStore {
             .bind(community.as_str())
             .bind(week.to_string())
             .bind(now.as_millisecond())
+            .bind(from.as_millisecond())
+            .bind(to.as_millisecond())
             .execute(&mut *tx)
             .await?
             .rows_affected()
@@ -285,16 +287,17 @@ impl JudgeStore for SqlStore {
     }
 
     async fn last_audit(&self, community: &CommunityId) -> Result<Option<Audit>, StoreError> {
-        let found: Option<String> =
-            sqlx::query_scalar(sql::LAST_AUDIT).bind(community.as_str()).fetch_optional(&self.read).await?;
-        let Some(text) = found else { return Ok(None) };
+        let found: Option<(String, i64)> =
+            sqlx::query_as(sql::LAST_AUDIT).bind(community.as_str()).fetch_optional(&self.read).await?;
+        let Some((text, drawn_from)) = found else { return Ok(None) };
         let rows: Vec<JudgedRow> = sqlx::query_as(sql::DRAWN)
             .bind(community.as_str())
             .bind(text.as_str())
             .fetch_all(&self.read)
             .await?;
         let drawn = rows.into_iter().map(JudgedRow::message).collect::<Result<_, _>>()?;
-        Ok(Some(Audit { week: week(&text)?, drawn }))
+        let drawn_from = u64::try_from(drawn_from).unwrap_or(0);
+        Ok(Some(Audit { week: week(&text)?, drawn_from, drawn }))
     }
 
     async fn take_reading(

@@ -98,6 +98,8 @@ pub struct ZoneCounts {
 pub struct Audit {
     /// The week that it is about.
     pub week: Week,
+    /// How many messages it was drawn from: nobody had been pinged for them, and nobody had looked at them.
+    pub drawn_from: u64,
     /// The messages that were drawn, in the order in which they are judged.
     pub drawn: Vec<JudgedMessage>,
 }

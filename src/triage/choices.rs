@@ -275,14 +275,10 @@ impl Triage {
         })
     }
 
-    /// Whether somebody who has claimed a request of this community can be given a draft.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn can_draft(&self, community: &CommunityId) -> Result<bool, StoreError> {
-        let known = self.communities.of(community).await?;
-        let is_allowed = known.is_some_and(|known| known.settings.community.second_readings_per_day > 0);
-        Ok(is_allowed && self.readings.reader().is_some())
+    /// Whether there is a language model at all.
+    #[must_use]
+    pub fn has_reader(&self) -> bool {
+        self.readings.reader().is_some()
     }
 }
 

@@ -6,6 +6,7 @@ mod cli;
 #[cfg(feature = "discord")]
 mod discord;
 mod journey;
+mod judge;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

@@ -15,6 +15,7 @@ impl Words {
             Action::Answered => Some(self.pick("Answered", "J'ai répondu")),
             Action::Resolve => Some(self.pick("Resolve", "Résolue")),
             Action::Dismiss => Some(self.pick("Not a request", "Pas une demande")),
+            Action::Draft => Some(self.pick("Draft an answer", "Proposer une réponse")),
             Action::Reroute => None,
         }
     }
@@ -166,9 +167,15 @@ impl Words {
             Stage::Rule | Stage::Given => stage.to_owned(),
             Stage::Model | Stage::Llm => {
                 let unsure = if verdict.unsure { self.pick(" · unsure", " · incertain") } else { "" };
+                // Why there was no second reading is part of how sure it is.
+                let second = verdict.second.as_ref().and_then(|second| second.no_answer);
+                let second = second.map_or_else(String::new, |why| {
+                    let reader = self.pick("no second reading", "pas de seconde lecture");
+                    format!(" · {reader} ({})", self.no_reading(why))
+                });
                 // Nobody is ever wholly sure, and a rounded "100 %" would say so.
                 let percent = (verdict.confidence * 100.0).min(99.0);
-                format!("{percent:.0} % · {stage}{unsure}")
+                format!("{percent:.0} % · {stage}{unsure}{second}")
             }
         }
     }

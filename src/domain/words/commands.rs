@@ -5,6 +5,7 @@
 
 mod desks;
 mod figures;
+mod judge;
 mod queue;
 mod requests;
 mod settings;
@@ -104,4 +105,9 @@ fn fill(text: &str, pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
     }
     debug_assert!(pieces.next().is_none(), "`{text}` has no place for every piece");
     line
+}
+
+/// `86 %`.
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }

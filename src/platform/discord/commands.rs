@@ -112,22 +112,7 @@ fn administrators() -> Vec<Value> {
                 sub(
                     ("add", "ajouter"),
                     ("Add a rule", "Ajouter une règle"),
-                    &[
-                        required(labels(
-                            ("route", "équipe"),
-                            ("Who answers a match", "Qui répond quand elle s'applique"),
-                            &Label::ALL,
-                        )),
-                        required(longest(
-                            1000,
-                            text(("pattern", "motif"), ("A regular expression", "Une expression régulière")),
-                        )),
-                        channel(
-                            ("channel", "salon"),
-                            ("Only in this channel", "Seulement dans ce salon"),
-                            &WATCHABLE,
-                        ),
-                    ],
+                    &rule_options(),
                 ),
                 sub(
                     ("remove", "retirer"),
@@ -137,6 +122,11 @@ fn administrators() -> Vec<Value> {
                         ("number", "numéro"),
                         ("Its number in /rule list", "Son numéro dans /règle lister"),
                     )))],
+                ),
+                sub(
+                    ("test", "tester"),
+                    ("Try a rule on recent messages", "Essayer une règle sur les derniers messages"),
+                    &rule_options(),
                 ),
                 list(("The rules in their order", "Les règles dans l'ordre")),
             ],
@@ -185,6 +175,19 @@ fn administrators() -> Vec<Value> {
             ],
         ),
         administrator(
+            ("judge", "juge"),
+            ("How right Vigie is, and what it has learnt", "La justesse de Vigie, et ce qu'elle a appris"),
+            &[],
+        ),
+        administrator(
+            ("audit", "audit"),
+            (
+                "Twenty messages nobody was pinged for: was one missed?",
+                "Vingt messages sans alerte : en a-t-on manqué un ?",
+            ),
+            &[],
+        ),
+        administrator(
             ("language", "langue"),
             ("What Vigie speaks, and its time zone", "La langue de Vigie et son fuseau horaire"),
             &[
@@ -198,6 +201,22 @@ fn administrators() -> Vec<Value> {
                 )),
             ],
         ),
+    ]
+}
+
+/// What a rule is made of.
+fn rule_options() -> [Value; 3] {
+    [
+        required(labels(
+            ("route", "équipe"),
+            ("Who answers a match", "Qui répond quand elle s'applique"),
+            &Label::ALL,
+        )),
+        required(longest(
+            1000,
+            text(("pattern", "motif"), ("A regular expression", "Une expression régulière")),
+        )),
+        channel(("channel", "salon"), ("Only in this channel", "Seulement dans ce salon"), &WATCHABLE),
     ]
 }
 

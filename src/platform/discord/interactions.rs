@@ -22,8 +22,8 @@ use serenity::model::id::TargetId;
 
 use super::{Discord, commands, setup};
 use crate::commands::{Command, Reply};
-use crate::domain::action::Press;
-use crate::domain::ids::{MessageId, UserId};
+use crate::domain::action::{Action, Press};
+use crate::domain::ids::{MessageId, RequestId, UserId};
 use crate::domain::lesson::Source;
 use crate::domain::review::ReviewPress;
 use crate::triage::{Choice, ChoiceError, Outcome};
@@ -74,7 +74,8 @@ async fn run(call: &Call<'_>, command: Command) -> Page {
     match Asker::of(call).await {
         Ok(asker) => {
             let discord = call.discord;
-            crate::commands::run(&discord.triage, &asker.caller, command, discord.clock.now()).await.into()
+            let now = discord.clock.now();
+            crate::commands::run(&discord.triage, discord, &asker.caller, command, now).await.into()
         }
         Err(refused) => refused,
     }
@@ -101,6 +102,9 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
     let values = chosen(&data.kind);
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     if let Some(press) = Press::parse(&data.custom_id, &values) {
+        if press.action == Action::Draft {
+            return call.answer(How::Privately, draft(call, &press.request)).await;
+        }
         call.acknowledge().await;
         if let Err(refused) = pressed(call, &press).await {
             call.follow_up(&refused).await;
@@ -125,6 +129,10 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
+        "judge" | "audit" => match commands::read::pressed(word, rest) {
+            Some(command) => call.answer(how_to_show(&command), run(call, command)).await,
+            None => unknown(call, &data.custom_id).await,
+        },
         "answers" => match (menus::Target::parse(rest), values.first()) {
             (Some(target), Some(request)) => {
                 call.answer(How::InPlace, menus::answers(call, target, request)).await;
@@ -143,6 +151,24 @@ async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
         Ok(Outcome::Done(_)) => Ok(()),
         Ok(outcome) => Err(asker.refusal(&outcome)),
         Err(error) => Err(asker.failed(&error)),
+    }
+}
+
+/// The audit begins under an invitation that others see too; from then on its page changes in place.
+const fn how_to_show(command: &Command) -> How {
+    if matches!(command, Command::Audit { after: None }) { How::Privately } else { How::InPlace }
+}
+
+/// A draft of an answer for who has claimed a request; nobody else sees it.
+async fn draft(call: &Call<'_>, request: &RequestId) -> Page {
+    let asker = match Asker::employee(call).await {
+        Ok(asker) => asker,
+        Err(refused) => return refused,
+    };
+    let (triage, caller) = (&call.discord.triage, &asker.caller);
+    match triage.draft(&caller.community, request, &caller.user, call.discord.clock.now()).await {
+        Ok(drafted) => crate::commands::drafted(asker.words, drafted).into(),
+        Err(error) => asker.failed(&error),
     }
 }
 

@@ -268,7 +268,7 @@ const fn style(action: Action) -> ButtonStyle {
     match action {
         Action::Claim => ButtonStyle::Primary,
         Action::Answered | Action::Resolve => ButtonStyle::Success,
-        Action::Dismiss | Action::Reroute => ButtonStyle::Secondary,
+        Action::Dismiss | Action::Reroute | Action::Draft => ButtonStyle::Secondary,
     }
 }
 

@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::domain::action::Press;
+use crate::domain::action::{Action, Press};
+use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::lesson::Source;
 use crate::domain::message::{IncomingMessage, Standing};
@@ -252,6 +253,14 @@ impl Playground {
         let values: Vec<&str> = value.into_iter().collect();
         let press =
             Press::parse(custom_id, &values).ok_or(PlaygroundError::Wrong("that is no button of a card"))?;
+        if press.action == Action::Draft {
+            let by = UserId::from(by);
+            let drafted = self.core.triage.draft(&self.community, &press.request, &by, at).await?;
+            let text = |line: &Vec<Piece>| line.iter().filter_map(Piece::as_text).collect::<String>();
+            let reply = crate::commands::drafted(words, drafted);
+            let lines = std::iter::once(reply.title.clone()).chain(reply.lines.iter().map(text));
+            return Ok(Some(lines.collect::<Vec<_>>().join("\n\n")));
+        }
         let outcome = self.core.triage.press(&self.community, &press, &UserId::from(by), at).await?;
         let name = |user: &UserId| {
             script.person(user.as_str()).map_or_else(|| user.to_string(), |person| person.name.clone())

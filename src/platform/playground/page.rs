@@ -169,7 +169,7 @@ impl CardView {
             Action::Claim => "primary",
             Action::Answered | Action::Resolve => "success",
             Action::Dismiss => "danger",
-            Action::Reroute => "secondary",
+            Action::Reroute | Action::Draft => "secondary",
         };
         let others = card.reroute_to.iter().filter(|choice| !choice.is_current);
         let options: Vec<OptionView> = others

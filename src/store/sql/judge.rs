@@ -149,8 +149,15 @@ pub const NEXT_AUDIT: &str = "
     where community = $1";
 
 pub const INSERT_AUDIT: &str = "
-    insert into audits (community, week, drawn, created_at)
-    values ($1, $2, 0, $3)
+    insert into audits (community, week, drawn, drawn_from, created_at)
+    values ($1, $2, 0, (
+        select count(*)
+        from judgements
+        where community = $1
+          and state = 'open'
+          and at >= $4
+          and at < $5
+    ), $3)
     on conflict (community, week) do nothing";
 
 /// The lot of a message is a hash of its id: as good as chance, and the same in every process.
@@ -176,7 +183,7 @@ pub const AUDIT_DRAWN: &str = "
       and week = $2";
 
 pub const LAST_AUDIT: &str = "
-    select week
+    select week, drawn_from
     from audits
     where community = $1
       and drawn > 0

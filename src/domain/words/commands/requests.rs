@@ -1,6 +1,6 @@
 //! `/request`, `/history`, `/why`.
 
-use super::{Words, fill};
+use super::{Words, fill, percent};
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::label::Route;
@@ -287,9 +287,4 @@ impl Words {
             "Mauvaise équipe ? Le menu de sa fiche l'envoie à une autre ; son chronomètre et son historique restent.",
         )
     }
-}
-
-/// `86 %`.
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }

@@ -8,6 +8,7 @@ use serenity::model::application::{CommandDataOption, CommandDataOptionValue as 
 use crate::commands::{Command, DeskChange, Period, RequestRef};
 use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::domain::label::Route;
+use crate::domain::lesson::Week;
 use crate::domain::settings::{Acknowledge, Language, Tag};
 
 /// The command of that name with these options; `None` when it is none of ours.
@@ -38,7 +39,14 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         ("rule", "remove") => {
             Some(Command::RuleRemove { number: usize::try_from(given.number("number")?).ok()? })
         }
+        ("rule", "test") => Some(Command::RuleTest {
+            label: given.text("route")?.parse().ok()?,
+            pattern: given.text("pattern")?.to_owned(),
+            channel: given.channel("channel"),
+        }),
         ("rule", "list") => Some(Command::RuleList),
+        ("judge", "") => Some(Command::Judge),
+        ("audit", "") => Some(Command::Audit { after: None }),
         ("staff", "add") => Some(Command::StaffAdd { role: given.role("role")? }),
         ("staff", "remove") => Some(Command::StaffRemove { role: given.role("role")? }),
         ("staff", "list") => Some(Command::StaffList),
@@ -61,6 +69,27 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         ("request", "") => Some(Command::Request { request: request_ref(given.text("request")?) }),
         ("history", "") => Some(Command::History { member: given.user("member")? }),
         ("why", "") => Some(Command::Why { request: request_ref(given.text("request")?) }),
+        (_, _) => None,
+    }
+}
+
+/// What a button below an answer asks for: `vigie:WORD:REST`.
+#[must_use]
+pub fn pressed(word: &str, rest: &str) -> Option<Command> {
+    match (word, rest.split_once(':')) {
+        ("audit", None) => (rest == "begin").then_some(Command::Audit { after: None }),
+        ("audit", Some(("skip", message))) => Some(Command::Audit { after: Some(MessageId::new(message)) }),
+        ("audit", Some((label, message))) => {
+            Some(Command::AuditSay { message: MessageId::new(message), label: label.parse().ok()? })
+        }
+        ("judge", Some((undo, week))) => {
+            let is_meant = match undo {
+                "undo" => false,
+                "undo!" => true,
+                _ => return None,
+            };
+            Some(Command::JudgeUndo { week: Week::parse(week)?, is_meant })
+        }
         (_, _) => None,
     }
 }

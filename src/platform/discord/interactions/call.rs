@@ -32,6 +32,9 @@ const DEFERRED_MESSAGE: u8 = 5;
 const DEFERRED_UPDATE: u8 = 6;
 const UPDATE: u8 = 7;
 const CHOICES: u8 = 8;
+/// Discord's styles of buttons.
+const SECONDARY: u8 = 2;
+const DANGER: u8 = 4;
 
 /// One interaction: what all kinds of them carry.
 pub struct Call<'a> {
@@ -73,7 +76,13 @@ pub struct Page {
 
 impl From<Reply> for Page {
     fn from(reply: Reply) -> Self {
-        Self { reply, components: Vec::new() }
+        let buttons = reply.buttons.iter().map(|button| {
+            let style = if button.is_dangerous { DANGER } else { SECONDARY };
+            json!({ "type": 2, "style": style, "label": button.label, "custom_id": button.custom_id })
+        });
+        let buttons: Vec<Value> = buttons.collect();
+        let rows = if buttons.is_empty() { Vec::new() } else { vec![json!({ "type": 1, "components": buttons })] };
+        Self { reply, components: rows }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::label::Label;
 use crate::domain::verdict::{Lang, Verdict};
 
 mod table;
+pub mod zones;
 
 /// Bins of the calibration error.
 const BINS: usize = 10;

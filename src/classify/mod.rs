@@ -23,6 +23,7 @@ use context::Context;
 use learn::Adaptation;
 use model::{Look, Model, SURE_FROM};
 use rules::Rules;
+use second::Reading;
 use zones::Bounds;
 
 /// How often a second reader is taken to be right: two people agree on nine messages in ten.
@@ -99,8 +100,9 @@ impl Judge {
     pub fn read_again(
         &self,
         first: Judgement,
-        (label, also, reason): (Label, Option<Route>, String),
-        by: SecondReading,
+        Reading { label, also, reason }: Reading,
+        model: &str,
+        prompt: &str,
     ) -> Judgement {
         let shares = agreed(first.shares, label);
         let even = agreed([0.25; 4], label);
@@ -113,7 +115,7 @@ impl Judge {
             unsure: shares[label.index()] < SURE_FROM,
             stage: Stage::Llm,
             why: std::iter::once(reason).chain(beside).collect(),
-            second: Some(by),
+            second: Some(reading_by(model, prompt, None)),
             ..first.verdict
         };
         Judgement { verdict, shares, zone, route }
@@ -123,9 +125,12 @@ impl Judge {
 /// The local judgement stands, marked with why there was no second reading.
 #[must_use]
 pub fn without_second(mut first: Judgement, model: &str, prompt: &str, why: NoReading) -> Judgement {
-    first.verdict.second =
-        Some(SecondReading { model: model.to_owned(), prompt: prompt.to_owned(), no_answer: Some(why) });
+    first.verdict.second = Some(reading_by(model, prompt, Some(why)));
     first
+}
+
+fn reading_by(model: &str, prompt: &str, no_answer: Option<NoReading>) -> SecondReading {
+    SecondReading { model: model.to_owned(), prompt: prompt.to_owned(), no_answer }
 }
 
 /// What somebody knows: a rule, a person, an export's own label.

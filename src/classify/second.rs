@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 
+use super::{Judge, without_second};
+use crate::domain::judgement::Judgement;
 use crate::domain::label::{Label, Route};
 use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
@@ -42,6 +44,22 @@ pub struct DraftWanted {
     pub language: Lang,
     /// What the member wrote, oldest first.
     pub messages: Vec<String>,
+}
+
+/// What a text is, read a second time where the local model is unsure: the cascade without a road around it.
+pub async fn judge(
+    judge: &Judge,
+    reader: Option<&dyn SecondReader>,
+    question: &Question,
+    now: Timestamp,
+) -> Judgement {
+    let first = judge.text(&question.text);
+    let Some(reader) = reader.filter(|_| first.wants_second_reading()) else { return first };
+    let (model, prompt) = (reader.model(), reader.prompt());
+    match reader.read(question, now).await {
+        Ok(reading) => judge.read_again(first, reading, model, prompt),
+        Err(why) => without_second(first, model, prompt, why),
+    }
 }
 
 /// Reads messages a second time.

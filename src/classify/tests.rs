@@ -9,8 +9,9 @@ fn judge() -> Judge {
     Judge::new(&settings, Adaptation::default())
 }
 
-fn reader() -> SecondReading {
-    SecondReading { model: "reader".into(), prompt: "classify-1".into(), no_answer: None }
+fn again(first: Judgement, label: Label, also: Option<Route>) -> Judgement {
+    let reading = Reading { label, also, reason: "because".into() };
+    judge().read_again(first, reading, "reader", "classify-1")
 }
 
 fn unsure(shares: [f64; 4]) -> Judgement {
@@ -22,8 +23,7 @@ fn unsure(shares: [f64; 4]) -> Judgement {
 #[test]
 fn a_second_readers_label_comes_first_even_against_the_model() {
     for label in Label::ALL {
-        let again =
-            judge().read_again(unsure([0.02, 0.02, 0.01, 0.95]), (label, None, "because".into()), reader());
+        let again = again(unsure([0.02, 0.02, 0.01, 0.95]), label, None);
         assert_eq!((again.verdict.label, again.verdict.stage), (label, Stage::Llm));
         assert!(again.verdict.confidence >= READER_AT_LEAST);
         assert!((again.shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
@@ -33,11 +33,10 @@ fn a_second_readers_label_comes_first_even_against_the_model() {
 
 #[test]
 fn what_the_second_reader_says_decides_the_zone() {
-    let none =
-        judge().read_again(unsure([0.3, 0.1, 0.05, 0.55]), (Label::None, None, String::new()), reader());
+    let none = again(unsure([0.3, 0.1, 0.05, 0.55]), Label::None, None);
     assert_eq!(none.zone, Zone::Quiet);
-    let said = (Label::ProductExpert, Some(Route::CustomerService), String::new());
-    let asks = judge().read_again(unsure([0.2, 0.2, 0.05, 0.55]), said, reader());
+    let first = unsure([0.2, 0.2, 0.05, 0.55]);
+    let asks = again(first, Label::ProductExpert, Some(Route::CustomerService));
     assert_eq!((asks.zone, asks.route), (Zone::Ping, Route::ProductExpert));
     assert_eq!(asks.verdict.also, Some(Label::CustomerService));
 }

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::failure::Failure;
 use crate::app::say::say;
 use crate::classify::Judge;
+use crate::classify::evaluate::zones::Zones;
 use crate::classify::evaluate::{self, Mistake, PriorChoice};
 use crate::classify::learn::Adaptation;
 use crate::classify::model::{self, Model};
@@ -87,6 +88,7 @@ pub fn evaluate(file: &Path, json: bool, prior: Mix, errors: Option<usize>) -> R
         say(serde_json::to_string(&evaluation).context("scores that are no JSON")?)?;
     } else {
         say(evaluation.to_string().trim_end())?;
+        say(format_args!("\n{}", Zones::of(&labelled, prior)))?;
     }
     if let Some(most) = errors {
         let listed: String = mistakes.iter().take(most).map(Mistake::describe).collect::<Vec<_>>().join("\n");

@@ -45,7 +45,10 @@ impl Ask<'_> {
     ) -> Reply {
         let Caller { community, community_name, .. } = self.caller;
         let communities = self.triage.communities();
-        match communities.change(community, settings::Platform::Discord, community_name, self.now, change).await {
+        match communities
+            .change(community, settings::Platform::Discord, community_name, self.now, change)
+            .await
+        {
             Ok(changed) => Reply::done(changed.title, changed.lines),
             Err(ChangeError::Wrong(why)) => Reply::refused(why),
             Err(ChangeError::Mistakes(mistakes)) => {
@@ -70,7 +73,11 @@ impl Ask<'_> {
     }
 
     fn empty(&self) -> Settings {
-        Settings::new(settings::Platform::Discord, self.caller.community.clone(), self.caller.community_name.clone())
+        Settings::new(
+            settings::Platform::Discord,
+            self.caller.community.clone(),
+            self.caller.community_name.clone(),
+        )
     }
 
     /// Whether everybody has this role: on Discord it bears the server's own id. Its holders cannot all be employees.

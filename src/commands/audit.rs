@@ -21,7 +21,11 @@ const SAID: [Label; 4] = [Label::None, Label::CustomerService, Label::ProductExp
 
 impl Ask<'_> {
     /// `/audit`: the first message that nobody has judged, behind `after` if it is given.
-    pub(super) async fn audit(&self, settings: &Settings, after: Option<&MessageId>) -> Result<Reply, StoreError> {
+    pub(super) async fn audit(
+        &self,
+        settings: &Settings,
+        after: Option<&MessageId>,
+    ) -> Result<Reply, StoreError> {
         let store = self.triage.store();
         let Some(audit) = store.last_audit(&self.caller.community).await? else {
             return Ok(Reply::facts(self.words.no_audit_yet(), Vec::new()));

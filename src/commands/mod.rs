@@ -325,7 +325,13 @@ impl Command {
 impl Reply {
     /// It was not possible, and why.
     pub fn refused(why: impl Into<String>) -> Self {
-        Self { tone: Tone::Refused, title: why.into(), lines: Vec::new(), is_shared: false, buttons: Vec::new() }
+        Self {
+            tone: Tone::Refused,
+            title: why.into(),
+            lines: Vec::new(),
+            is_shared: false,
+            buttons: Vec::new(),
+        }
     }
 
     /// Something was changed.

@@ -9,7 +9,7 @@ use super::ids::{ChannelId, CommunityId, MessageId, UserId};
 use super::label::{Label, Route};
 use super::message::IncomingMessage;
 use super::time::Timestamp;
-use super::verdict::Verdict;
+use super::verdict::{Stage, Verdict};
 
 /// What follows from a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,6 +118,12 @@ impl Judgement {
             Zone::Ping => self.route.label(),
             Zone::Review | Zone::Quiet => Label::None,
         }
+    }
+
+    /// Whether a second reader could help: the local model decided, and is unsure.
+    #[must_use]
+    pub fn wants_second_reading(&self) -> bool {
+        self.verdict.unsure && self.verdict.stage == Stage::Model
     }
 
     /// The two most probable labels, the first one first; the desk in whose channel it is listed is one of them.

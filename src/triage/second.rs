@@ -17,7 +17,7 @@ use crate::communities::Known;
 use crate::domain::ids::CommunityId;
 use crate::domain::judgement::Judgement;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::verdict::{NoReading, SecondReading, Stage};
+use crate::domain::verdict::NoReading;
 use crate::store::StoreError;
 
 /// How long after its arrival a message is still given to the second reader: answers are worth less than being late.
@@ -116,8 +116,7 @@ impl Triage {
     ) -> Result<Option<Judgement>, StoreError> {
         let Some(reader) = &self.readings.reader else { return Ok(Some(judgement)) };
         let settings = &known.settings.community;
-        let is_wanted = judgement.verdict.unsure && judgement.verdict.stage == Stage::Model;
-        if !is_wanted || settings.second_readings_per_day == 0 {
+        if !judgement.wants_second_reading() || settings.second_readings_per_day == 0 {
             return Ok(Some(judgement));
         }
         let (model, prompt) = (reader.model(), reader.prompt());
@@ -125,10 +124,8 @@ impl Triage {
         let asked = self.readings.known().get(item).cloned();
         match asked {
             Some(Asked::UnderWay) => Ok(None),
-            Some(Asked::Answered(Ok(Reading { label, also, reason }))) => {
-                let by =
-                    SecondReading { model: model.to_owned(), prompt: prompt.to_owned(), no_answer: None };
-                Ok(Some(known.judge.read_again(judgement, (label, also, reason), by)))
+            Some(Asked::Answered(Ok(reading))) => {
+                Ok(Some(known.judge.read_again(judgement, reading, model, prompt)))
             }
             Some(Asked::Answered(Err(why))) => {
                 self.store.reading_unanswered(community, &day).await?;

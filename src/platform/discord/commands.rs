@@ -109,11 +109,7 @@ fn administrators() -> Vec<Value> {
             ("rule", "règle"),
             ("Rules tried before the model", "Les règles appliquées avant le modèle"),
             &[
-                sub(
-                    ("add", "ajouter"),
-                    ("Add a rule", "Ajouter une règle"),
-                    &rule_options(),
-                ),
+                sub(("add", "ajouter"), ("Add a rule", "Ajouter une règle"), &rule_options()),
                 sub(
                     ("remove", "retirer"),
                     ("Remove a rule", "Retirer une règle"),

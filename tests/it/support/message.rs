@@ -41,6 +41,11 @@ impl Draft {
         self
     }
 
+    pub fn in_channel(mut self, channel: &str) -> Self {
+        self.0.channel = channel.into();
+        self
+    }
+
     pub fn in_thread(mut self, thread: &str) -> Self {
         self.0.thread = Some(thread.into());
         self

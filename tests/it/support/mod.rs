@@ -3,5 +3,6 @@
 pub mod bot;
 pub mod discord;
 pub mod message;
+pub mod reader;
 pub mod shared;
 pub mod vigie;

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use vigie::classify::second::SecondReader;
 use vigie::clock::ManualClock;
+use vigie::commands::{self, Caller, Command, Reply};
 use vigie::domain::action::{Action, Press};
 use vigie::domain::ids::{CommunityId, UserId};
+use vigie::domain::judgement::Judgement;
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::{Event, Request};
@@ -43,9 +46,18 @@ impl Vigie {
 
     /// With these settings, over that store.
     pub async fn with(settings: Settings, store: Arc<dyn Store>) -> Self {
+        Self::with_reader(settings, store, None).await
+    }
+
+    /// With a second reader.
+    pub async fn with_reader(
+        settings: Settings,
+        store: Arc<dyn Store>,
+        reader: Option<Arc<dyn SecondReader>>,
+    ) -> Self {
         let start = from_milliseconds(1_772_000_000_000).expect("a time of our days");
         let clock = Arc::new(ManualClock::at(start));
-        let core = Core::new(store, Arc::clone(&clock) as _, None);
+        let core = Core::new(store, Arc::clone(&clock) as _, reader);
         let known =
             core.store.versions(&settings.community.id).await.expect("the store reads").map(|v| v.settings);
         core.store.save_settings(&settings, known, start).await.expect("the settings are stored");
@@ -119,6 +131,28 @@ impl Vigie {
         let outcome = self.core.triage.press(&community(), &press, &by, self.now()).await;
         self.settle().await;
         outcome.expect("the store works")
+    }
+
+    /// Somebody with the administrator's permission asks.
+    pub async fn asks(&self, command: Command) -> Reply {
+        let caller = Caller {
+            community: community(),
+            community_name: "Air Azur".to_owned(),
+            user: UserId::from("chef"),
+            roles: Vec::new(),
+            is_administrator: true,
+            link: |request| format!("message:{}", request.opener().id),
+        };
+        let reply =
+            commands::run(&self.core.triage, self.platform.as_ref(), &caller, command, self.now()).await;
+        self.settle().await;
+        reply
+    }
+
+    /// What was said of a message that opened no request.
+    pub async fn judged(&self, message: &str) -> Judgement {
+        let judged = self.core.store.judged(&community(), &message.into()).await.expect("the store reads");
+        judged.unwrap_or_else(|| panic!("{message} is a request, or was not judged")).judged.judgement
     }
 
     /// All requests, oldest first.

@@ -67,7 +67,9 @@ impl Words {
                 format!("What was learnt counts {share}: as far as it has done better than the shared model.")
             }
             Language::Fr => {
-                format!("Ce qui a été appris compte à {share} : autant qu'il a fait mieux que le modèle commun.")
+                format!(
+                    "Ce qui a été appris compte à {share} : autant qu'il a fait mieux que le modèle commun."
+                )
             }
         }
     }
@@ -80,7 +82,9 @@ impl Words {
         let desk = self.desk(route);
         match self.language {
             Language::En => format!("{desk} · pings that were right {precision} · of its own found {recall}"),
-            Language::Fr => format!("{desk} · alertes justes {precision} · trouvé parmi les siennes {recall}"),
+            Language::Fr => {
+                format!("{desk} · alertes justes {precision} · trouvé parmi les siennes {recall}")
+            }
         }
     }
 
@@ -89,10 +93,14 @@ impl Words {
     pub fn needless_press(self, needless: usize, of: usize) -> String {
         match self.language {
             Language::En => {
-                format!("… needless pings of the press office, accepted so that none is missed: {needless} of {of}")
+                format!(
+                    "… needless pings of the press office, accepted so that none is missed: {needless} of {of}"
+                )
             }
             Language::Fr => {
-                format!("… alertes inutiles à la communication, admises pour n'en manquer aucune : {needless} sur {of}")
+                format!(
+                    "… alertes inutiles à la communication, admises pour n'en manquer aucune : {needless} sur {of}"
+                )
             }
         }
     }
@@ -102,10 +110,14 @@ impl Words {
     pub fn zones(self, ping: u64, review: u64, quiet: u64) -> String {
         match self.language {
             Language::En => {
-                format!("Since last Monday week: {ping} pinged · {review} listed for review · {quiet} left alone")
+                format!(
+                    "Since last Monday week: {ping} pinged · {review} listed for review · {quiet} left alone"
+                )
             }
             Language::Fr => {
-                format!("Depuis lundi de la semaine passée : {ping} alertes · {review} à regarder · {quiet} laissés")
+                format!(
+                    "Depuis lundi de la semaine passée : {ping} alertes · {review} à regarder · {quiet} laissés"
+                )
             }
         }
     }
@@ -114,8 +126,12 @@ impl Words {
     #[must_use]
     pub fn second_readings(self, asked: u64, unanswered: u64) -> String {
         match self.language {
-            Language::En => format!("Second reader, 7 days: asked {asked} times, {unanswered} without an answer"),
-            Language::Fr => format!("Second lecteur, 7 jours : consulté {asked} fois, {unanswered} sans réponse"),
+            Language::En => {
+                format!("Second reader, 7 days: asked {asked} times, {unanswered} without an answer")
+            }
+            Language::Fr => {
+                format!("Second lecteur, 7 jours : consulté {asked} fois, {unanswered} sans réponse")
+            }
         }
     }
 
@@ -151,8 +167,12 @@ impl Words {
     #[must_use]
     pub fn learning_undone(self, lessons: u64) -> String {
         match self.language {
-            Language::En => format!("Done: {lessons} lessons taken back. Vigie judges as it did the week before."),
-            Language::Fr => format!("C'est fait : {lessons} leçons oubliées. Vigie juge comme la semaine d'avant."),
+            Language::En => {
+                format!("Done: {lessons} lessons taken back. Vigie judges as it did the week before.")
+            }
+            Language::Fr => {
+                format!("C'est fait : {lessons} leçons oubliées. Vigie juge comme la semaine d'avant.")
+            }
         }
     }
 
@@ -207,7 +227,10 @@ impl Words {
     /// What is asked of each message.
     #[must_use]
     pub const fn audit_question(self) -> &'static str {
-        self.pick("Nobody was pinged for it. Who should have answered?", "Personne n'a été prévenu. Qui aurait dû répondre ?")
+        self.pick(
+            "Nobody was pinged for it. Who should have answered?",
+            "Personne n'a été prévenu. Qui aurait dû répondre ?",
+        )
     }
 
     /// The button that goes on without an answer.
@@ -294,7 +317,10 @@ impl Words {
     /// Somebody else than the claimer wanted a draft.
     #[must_use]
     pub const fn draft_is_for_the_claimer(self) -> &'static str {
-        self.pick("Claim the request first: the draft is for who answers.", "Prenez d'abord la demande en charge : le brouillon est pour qui répond.")
+        self.pick(
+            "Claim the request first: the draft is for who answers.",
+            "Prenez d'abord la demande en charge : le brouillon est pour qui répond.",
+        )
     }
 
     /// No language model is there to draft.

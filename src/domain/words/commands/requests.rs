@@ -249,6 +249,8 @@ impl Words {
             (Stage::Llm, Language::En) => "The second reader (a language model)",
             (Stage::Llm, Language::Fr) => "Le second lecteur (un modèle de langue)",
         };
+        let by = verdict.second.as_ref().filter(|second| second.no_answer.is_none());
+        let by = by.map_or_else(String::new, |second| format!(" {} · {}.", second.model, second.prompt));
         let sure = percent(verdict.confidence);
         let text = match self.language {
             Language::En => format!("{who} was {sure} sure."),
@@ -258,7 +260,16 @@ impl Words {
             " That is little: rather one ping too many than a member without an answer.",
             " C'est peu : mieux vaut une notification de trop qu'un membre sans réponse.",
         );
-        Some(if verdict.unsure { text + unsure } else { text })
+        let no_second = verdict.second.as_ref().and_then(|second| second.no_answer);
+        let no_second = no_second.map_or_else(String::new, |why| {
+            format!(
+                "{}{}.",
+                self.pick(" It was not read a second time: ", " Pas de seconde lecture : "),
+                self.no_reading(why)
+            )
+        });
+        let text = text + &by;
+        Some(if verdict.unsure { text + unsure + &no_second } else { text + &no_second })
     }
 
     /// The second desk that the judge thought of.

@@ -81,7 +81,8 @@ impl From<Reply> for Page {
             json!({ "type": 2, "style": style, "label": button.label, "custom_id": button.custom_id })
         });
         let buttons: Vec<Value> = buttons.collect();
-        let rows = if buttons.is_empty() { Vec::new() } else { vec![json!({ "type": 1, "components": buttons })] };
+        let rows =
+            if buttons.is_empty() { Vec::new() } else { vec![json!({ "type": 1, "components": buttons })] };
         Self { reply, components: rows }
     }
 }

@@ -7,9 +7,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::open_store;
 use super::shutdown;
 use super::worker::{self, Work};
+use super::{open_store, second_reader};
+use crate::classify::llm::SecondReader;
 use crate::clock::SystemClock;
 use crate::config::environment::{Environment, EnvironmentError};
 use crate::domain::settings::Platform;
@@ -33,6 +34,7 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
         let expected = format!("this address cannot be listened on ({error}); is Vigie running already?");
         EnvironmentError::wrong("VIGIE_HTTP", environment.http, expected)
     })?;
+    let second_reader = second_reader(environment)?;
     let core = Core::new(open_store(environment).await?, Arc::new(SystemClock));
     let mut platforms = Platforms::new();
 
@@ -74,7 +76,8 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     if playground.is_some() {
         eprintln!("Vigie's playground: {}", environment.public_url);
     }
-    tracing::info!(http = %environment.http, "vigie.started");
+    let model = second_reader.as_ref().map(SecondReader::model);
+    tracing::info!(http = %environment.http, model, "vigie.started");
 
     #[cfg(feature = "discord")]
     let ended = match discord {

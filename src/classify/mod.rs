@@ -2,6 +2,7 @@
 
 pub mod evaluate;
 pub mod lang;
+pub mod llm;
 pub mod model;
 mod rules;
 

@@ -6,6 +6,7 @@ mod cli;
 #[cfg(feature = "discord")]
 mod discord;
 mod journey;
+mod llm;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

@@ -11,6 +11,9 @@ mod pattern;
 mod shapes;
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// The words that stand for what was taken out.
 const PLACEHOLDERS: [&str; 10] = [
@@ -61,18 +64,19 @@ impl Found {
 pub fn mask(text: &str) -> String {
     let text = plain(text);
     let mut masked = String::with_capacity(text.len());
-    let (mut at, mut link_end, mut before) = (0, 0, ' ');
+    let (mut at, mut link_end, mut query, mut before) = (0, 0, usize::MAX, ' ');
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         let is_fresh = !is_word(before);
         if is_fresh && at >= link_end {
-            link_end = at + shapes::link(rest);
+            let (length, until) = shapes::link(rest);
+            (link_end, query) = (at + length, until.map_or(usize::MAX, |until| at + until));
         }
-        let is_query = at + 1 < link_end && matches!(c, '?' | '#');
-        let found = if is_query {
+        let found = if at == query && at + 1 < link_end {
             Some(Found::after(1, link_end - at, "[query]"))
         } else if is_fresh || !is_word(c) {
-            begins(rest, c)
+            // Nothing that begins in a link reaches into its query.
+            begins(if at < query { &text[at..query.min(text.len())] } else { rest }, c)
         } else {
             None
         };
@@ -96,7 +100,7 @@ pub fn mask(text: &str) -> String {
 /// What begins at the start of `rest`, whose first character is `c`.
 fn begins(rest: &str, c: char) -> Option<Found> {
     match c {
-        '[' => PLACEHOLDERS.iter().find(|word| rest.starts_with(*word)).map(|word| Found::stays(word.len())),
+        '[' => placeholder(rest).map(|word| Found::stays(word.len())),
         '<' => shapes::discord(rest),
         '+' | '(' => numbers::phone(rest),
         '#' => numbers::hash(rest),
@@ -113,9 +117,16 @@ fn begins(rest: &str, c: char) -> Option<Found> {
     }
 }
 
-/// Whether a character belongs to a word, so that nothing begins or ends right beside it.
+/// What was taken out here before.
+fn placeholder(rest: &str) -> Option<&'static str> {
+    PLACEHOLDERS.into_iter().find(|word| rest.starts_with(word))
+}
+
+/// Whether a character belongs to a word, so that nothing begins or ends right beside it: what `\w` is to the patterns,
+/// but for the underscore.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric()
+    static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\w").expect("a right pattern"));
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { WORD.is_match(c.encode_utf8(&mut [0; 4])) }
 }
 
 /// Whether something that is `length` long ends where a word ends.

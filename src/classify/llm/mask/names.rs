@@ -27,7 +27,7 @@ static PERHAPS: LazyLock<Pattern> =
     LazyLock::new(|| Pattern::new(r"(?i)\A(?:moi,?\ c['’\ ]?est | (?<from>this\ is))\ {1,2}"));
 
 static WORD: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(r"\A\p{Alphabetic}[\p{Alphabetic}\p{M}]*(?:['’-]\p{Alphabetic}[\p{Alphabetic}\p{M}]*)*")
+    Pattern::new(r"\A\p{Alphabetic}[\p{Alphabetic}\p{M}]*\b(?:['’-]\p{Alphabetic}[\p{Alphabetic}\p{M}]*\b)*")
 });
 
 /// Small words inside a family's name.

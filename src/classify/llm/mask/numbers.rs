@@ -47,7 +47,10 @@ static KEYWORD: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 static VALUE: LazyLock<Pattern> = LazyLock::new(|| {
-    Pattern::new(r"\A[a-zA-Z0-9]{1,40}(?:[-_/][a-zA-Z0-9]{1,40}){0,6}\b(?:\ \d{2,20}\b){0,6}")
+    Pattern::new(
+        r"\A(?: \d{1,40}(?:[-_/]\d{1,40}){0,6}\b(?:\ \d{2,20}\b){0,6} | [A-Z]{1,4}\ \d{3,20}\b
+          | [a-zA-Z0-9]{1,40}(?:[-_/][a-zA-Z0-9]{1,40}){0,6}\b )",
+    )
 });
 
 /// `iphone13`, `Windows11`, `galaxy23ultra`, `fifa2024`.
@@ -150,13 +153,15 @@ pub(super) fn iban(rest: &str) -> Option<Found> {
         let from = end + usize::from(end > 0 && rest[end..].starts_with([' ', '-']));
         let group = &rest[from..from + rest[from..].bytes().take_while(u8::is_ascii_alphanumeric).count()];
         let in_group = group.bytes().filter(u8::is_ascii_digit).count();
+        // The bank's letters, as in GB29 NWBK.
         let is_bank = characters == 4 && group.len() == 4 && group.bytes().all(|b| b.is_ascii_uppercase());
-        if from == end && end > 0 || in_group == 0 && !is_bank || characters + group.len() > 34 {
+        let is_group = (in_group > 0 || is_bank) && ends_there(rest, from + group.len());
+        if !is_group || characters + group.len() > 34 {
             break;
         }
         (end, characters, digits) = (from + group.len(), characters + group.len(), digits + in_group);
     }
-    (characters >= 15 && digits >= 10 && ends_there(rest, end)).then_some(Found::gone(end, "[iban]"))
+    (characters >= 15 && digits >= 10).then_some(Found::gone(end, "[iban]"))
 }
 
 /// `#4412`.
@@ -201,19 +206,21 @@ pub(super) fn code(rest: &str) -> Option<Found> {
     (is_code || longest_run(word) >= LONG).then_some(Found::gone(word.len(), "[number]"))
 }
 
-/// `CMD-2024-8891`: letters, and six digits or more in all.
+/// `CMD-2024-8891`: letters, and six digits or more in all. What ends inside a word is cut back to the sign before.
 fn compound(rest: &str) -> Option<usize> {
+    let is_sign = |b: u8| matches!(b, b'-' | b'_');
     let window = &rest.as_bytes()[..rest.len().min(COMPOUND)];
-    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    let mut length = window.iter().take_while(|b| is_part(b)).count();
-    while length > 0 && !window[length - 1].is_ascii_alphanumeric() {
-        length -= 1;
+    let length = window.iter().take_while(|b| b.is_ascii_alphanumeric() || is_sign(**b)).count();
+    let mut compound = &window[..length];
+    if !ends_there(rest, length) {
+        compound = &compound[..compound.iter().rposition(|b| is_sign(*b))?];
     }
-    let compound = &window[..length];
+    while let Some((_, shorter)) = compound.split_last().filter(|(last, _)| is_sign(**last)) {
+        compound = shorter;
+    }
     let digits = compound.iter().filter(|b| b.is_ascii_digit()).count();
-    let has_both =
-        compound.iter().any(u8::is_ascii_alphabetic) && compound.iter().any(|b| !b.is_ascii_alphanumeric());
-    (has_both && digits >= 6 && ends_there(rest, length)).then_some(length)
+    let has_both = compound.iter().any(u8::is_ascii_alphabetic) && compound.iter().any(|b| is_sign(*b));
+    (has_both && digits >= 6).then_some(compound.len())
 }
 
 /// A name with a number as products have them, which somebody wrote in one: it has a small letter.

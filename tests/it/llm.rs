@@ -3,6 +3,8 @@
 
 mod injections;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use vigie::classify::llm::{DraftWanted, NoAnswer, Prompts, Question, Reading, Rung, SecondReader};
 use vigie::config::environment::Environment;
@@ -102,6 +104,27 @@ async fn a_slow_endpoint_is_no_answer_whether_it_hangs_or_drips() {
         assert_eq!(read(&reader, "bonjour").await, Err(NoAnswer::TooSlow));
         assert_eq!(began.elapsed().as_secs(), 6);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_draft_may_take_longer_than_a_reading_and_a_check_says_what_is_too_slow() {
+    let llm = Llm::start().await;
+    let reader = reader(&llm.base());
+    llm.takes(Duration::from_secs(10));
+    let checked = reader.check().await.expect("it answers in the end");
+    assert!(!checked.is_quick && checked.took >= Duration::from_secs(10), "{checked:?}");
+    assert_eq!(read(&reader, "bonjour").await, Err(NoAnswer::TooSlow));
+    llm.answers([Answer::Text("Bonjour".to_owned())]);
+    let wanted = DraftWanted {
+        brand: "Air Azur",
+        route: Route::Pr,
+        guidelines: None,
+        language: Lang::Other,
+        messages: &["bonjour"],
+    };
+    assert_eq!(reader.draft(&wanted, at(0)).await.as_deref(), Ok("Bonjour"));
+    llm.takes(Duration::from_secs(31));
+    assert_eq!(reader.draft(&wanted, at(0)).await, Err(NoAnswer::TooSlow));
 }
 
 #[tokio::test]

@@ -43,8 +43,8 @@ impl Rung {
 pub(super) struct Manner {
     /// How the shape of a label is asked for.
     pub rung: Rung,
-    /// Whether the length is limited by the newer field; OpenAI's newer models refuse the older one, and many other
-    /// endpoints do not know the newer one.
+    /// Whether the length is limited by the newer of two fields. Some models refuse the older one (`gpt-5` does),
+    /// and many endpoints do not know the newer one.
     has_newer_limit: bool,
     /// Whether the temperature is said; some models refuse any but their own.
     has_temperature: bool,

@@ -80,16 +80,13 @@ pub fn mask(text: &str) -> String {
         } else {
             None
         };
-        let length = match found {
-            Some(found) => {
-                masked.push_str(&rest[..found.kept]);
-                masked.push_str(&found.placeholder);
-                found.length
-            }
-            None => {
-                masked.push(c);
-                c.len_utf8()
-            }
+        let length = if let Some(found) = found {
+            masked.push_str(&rest[..found.kept]);
+            masked.push_str(&found.placeholder);
+            found.length
+        } else {
+            masked.push(c);
+            c.len_utf8()
         };
         before = rest[..length].chars().next_back().unwrap_or(c);
         at += length;

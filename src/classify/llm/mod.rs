@@ -40,7 +40,7 @@ pub const PATIENCE: Duration = Duration::from_secs(6);
 /// How long a draft may take: it is longer, and an employee who asked for it waits.
 const DRAFT_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a check may take: a model that is loaded on demand is slow once.
-const CHECK_PATIENCE: Duration = Duration::from_secs(60);
+const CHECK_PATIENCE: Duration = Duration::from_mins(1);
 /// Characters of a text that are sent; the rest is mostly a log somebody pasted.
 const LONGEST: usize = 4_000;
 

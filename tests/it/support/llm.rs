@@ -31,6 +31,8 @@ struct Inner {
     refused_formats: Vec<(&'static str, u16, &'static str)>,
     /// Refuses `max_tokens` and any temperature, as OpenAI does for its newer models.
     is_newer: bool,
+    /// How long every answer takes.
+    delay: Duration,
     calls: Vec<Call>,
     violations: Vec<String>,
 }
@@ -107,6 +109,11 @@ impl Llm {
         self.lock().is_newer = true;
     }
 
+    /// Takes that long for every answer; for tests whose clock stands still.
+    pub fn takes(&self, delay: Duration) {
+        self.lock().delay = delay;
+    }
+
     /// The base of the address, as people write it into `VIGIE_LLM_URL`.
     pub fn base(&self) -> String {
         format!("http://{}/v1", self.address)
@@ -162,7 +169,7 @@ async fn handle(inner: &Mutex<Inner>, request: Request) -> Response<Body> {
     let raw = String::from_utf8_lossy(&bytes).into_owned();
     let body: Value = serde_json::from_str(&raw).unwrap_or_default();
     let is_json = parts.headers.get("content-type").is_some_and(|kind| kind == "application/json");
-    let answer = {
+    let (answer, delay) = {
         let mut inner = inner.lock().expect("nobody panicked while holding it");
         if parts.method != "POST" || parts.uri.path() != "/v1/chat/completions" || !is_json {
             inner.violations.push(format!("{} {}", parts.method, parts.uri));
@@ -171,8 +178,9 @@ async fn handle(inner: &Mutex<Inner>, request: Request) -> Response<Body> {
         inner.violations.extend(found);
         let call = Call { uri: parts.uri.to_string(), headers: parts.headers, raw, body: body.clone() };
         inner.calls.push(call);
-        inner.refusal(&body).unwrap_or_else(|| inner.next())
+        (inner.refusal(&body).unwrap_or_else(|| inner.next()), inner.delay)
     };
+    tokio::time::sleep(delay).await;
     respond(answer, body["model"].as_str().unwrap_or_default()).await
 }
 

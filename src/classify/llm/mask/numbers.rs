@@ -105,14 +105,14 @@ fn is_luhn(digits: &[u32]) -> bool {
         .enumerate()
         .map(|(place, digit)| if place % 2 == 1 { doubled(*digit) } else { *digit })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// A phone number: international (E.164: at most 15 digits), North American, or national with a leading zero as in
 /// France (10 digits), Belgium (9 or 10), Switzerland (10) and the United Kingdom (11).
 pub(super) fn phone(rest: &str) -> Option<Found> {
     let gone = |length: usize| Some(Found::gone(length, "[phone]"));
-    let prefix = if rest.starts_with('+') { 1 } else { 0 };
+    let prefix = usize::from(rest.starts_with('+'));
     if prefix == 1 || rest.starts_with("00") {
         let run = Run::of(&rest[prefix..], 3, &[' ', '.', '-', '/', '(', ')'], 17);
         let least = if prefix == 1 { 8 } else { 10 };
@@ -152,14 +152,14 @@ pub(super) fn iban(rest: &str) -> Option<Found> {
     loop {
         let from = end + usize::from(end > 0 && rest[end..].starts_with([' ', '-']));
         let group = &rest[from..from + rest[from..].bytes().take_while(u8::is_ascii_alphanumeric).count()];
-        let in_group = group.bytes().filter(u8::is_ascii_digit).count();
+        let its_digits = group.bytes().filter(u8::is_ascii_digit).count();
         // The bank's letters, as in GB29 NWBK.
         let is_bank = characters == 4 && group.len() == 4 && group.bytes().all(|b| b.is_ascii_uppercase());
-        let is_group = (in_group > 0 || is_bank) && ends_there(rest, from + group.len());
+        let is_group = (its_digits > 0 || is_bank) && ends_there(rest, from + group.len());
         if !is_group || characters + group.len() > 34 {
             break;
         }
-        (end, characters, digits) = (from + group.len(), characters + group.len(), digits + in_group);
+        (end, characters, digits) = (from + group.len(), characters + group.len(), digits + its_digits);
     }
     (characters >= 15 && digits >= 10).then_some(Found::gone(end, "[iban]"))
 }

@@ -31,7 +31,7 @@ pub(super) fn mail(rest: &str) -> Option<Found> {
 pub(super) fn link(rest: &str) -> (usize, Option<usize>) {
     let begins =
         |start: &&str| rest.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
-    if !["http://", "https://", "www."].iter().any(|start| begins(&start)) {
+    if !["http://", "https://", "www."].iter().any(begins) {
         return (0, None);
     }
     let ends = |(place, c): (usize, char)| {

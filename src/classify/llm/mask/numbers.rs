@@ -18,6 +18,7 @@ static STAYS: LazyLock<Pattern> = LazyLock::new(|| {
               (?:€|\$|£|¥|(?:eur|euros?|usd|chf|cad|gbp|dollars?|pounds?|francs?|balles)\b)
           | \d{1,6}(?:[.,]\d{1,2})?\ ?
               (?:mah|k?wh|[kmg]?hz|[kmg]?bps|[kmg]b/s|km|km/h|px|fps|dpi|points|pts|miles)\b
+          | \d{1,4}x\d{1,4}(?:x\d{1,4})?\b
           | (?:\d{1,2}x)?\d{1,4}
               (?:[kmgt][bo]|[gm]o/s|k?w|m?v|k?g|gr|[cm]?m|ms|min|mn|h|ans|mois|jours|days)\b
           )",
@@ -48,7 +49,7 @@ static KEYWORD: LazyLock<Pattern> = LazyLock::new(|| {
 
 static VALUE: LazyLock<Pattern> = LazyLock::new(|| {
     Pattern::new(
-        r"\A(?: \d{1,40}(?:[-_/]\d{1,40}){0,6}\b(?:\ \d{2,20}\b){0,6} | [A-Z]{1,4}\ \d{3,20}\b
+        r"\A(?: \d[a-zA-Z0-9]{0,39}(?:[-_/][a-zA-Z0-9]{1,40}){0,6}\b(?:\ \d{2,20}\b){0,6} | [A-Z]{1,4}\ \d{3,20}\b
           | [a-zA-Z0-9]{1,40}(?:[-_/][a-zA-Z0-9]{1,40}){0,6}\b )",
     )
 });

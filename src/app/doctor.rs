@@ -1,8 +1,9 @@
 //! `vigie doctor`: checks everything that has to be right, and says what to mend.
 
 use super::failure::Failure;
-use super::open_store;
 use super::say::say;
+use super::{open_store, second_reader};
+use crate::classify::llm::{Checked, NoAnswer, PATIENCE};
 use crate::config::environment::Environment;
 use crate::domain::settings::{Platform, Settings};
 
@@ -35,7 +36,7 @@ pub async fn doctor(environment: &Environment) -> Result<(), Failure> {
     let mut findings = Vec::new();
     let communities = examine_store(environment, &mut findings).await;
     examine_discord(environment, &communities, &mut findings).await;
-    findings.push(Finding::right("language model: none configured, the local model judges alone"));
+    findings.push(examine_second_reader(environment).await);
 
     for finding in &findings {
         say(format_args!("{} {}", if finding.is_right { "ok  " } else { "MEND" }, finding.sentence))?;
@@ -45,6 +46,57 @@ pub async fn doctor(environment: &Environment) -> Result<(), Failure> {
         0 => Ok(()),
         1 => Err(Failure::Failed(anyhow::anyhow!("one thing has to be mended"))),
         n => Err(Failure::Failed(anyhow::anyhow!("{n} things have to be mended"))),
+    }
+}
+
+/// Whether the language model answers, and as what it is asked.
+async fn examine_second_reader(environment: &Environment) -> Finding {
+    let reader = match second_reader(environment) {
+        Ok(Some(reader)) => reader,
+        Ok(None) => return Finding::right("language model: none configured, the local model judges alone"),
+        Err(error) => return Finding::wrong(format!("{error:#}")),
+    };
+    let (model, prompt) = (reader.model(), reader.prompt_version());
+    match reader.check().await {
+        Ok(Checked { rung, took, is_quick: true }) => Finding::right(format!(
+            "language model: {model} answers in {:.1} s, asked for {}, prompt {prompt}",
+            took.as_secs_f64(),
+            rung.as_str()
+        )),
+        Ok(Checked { took, is_quick: false, .. }) => Finding::wrong(format!(
+            "language model: {model} answers in {:.0} s, and no message waits longer than {} s: ask again (a model is \
+             slow once, while it is loaded), keep it loaded, or take a smaller one",
+            took.as_secs_f64(),
+            PATIENCE.as_secs()
+        )),
+        Err(reason) => Finding::wrong(format!("{reason}: {}", how_to_mend(&reason, model))),
+    }
+}
+
+fn how_to_mend(reason: &NoAnswer, model: &str) -> String {
+    match reason {
+        NoAnswer::Unreachable(_) | NoAnswer::TooSlow => {
+            "check VIGIE_LLM_URL and that the server there runs; meanwhile the local model judges alone"
+                .to_owned()
+        }
+        NoAnswer::Refused { status: 401 | 403 } => "check VIGIE_LLM_API_KEY".to_owned(),
+        NoAnswer::Refused { status: 404 } => {
+            format!("check VIGIE_LLM_URL, and that the endpoint has the model `{model}` (VIGIE_LLM_MODEL)")
+        }
+        NoAnswer::Refused { status: 429 } => "the endpoint's limit or budget is used up".to_owned(),
+        NoAnswer::Refused { status: 300..=399 } => {
+            "write the address it leads to into VIGIE_LLM_URL".to_owned()
+        }
+        NoAnswer::Refused { .. } => {
+            format!("ask whoever runs the endpoint, and check that it has the model `{model}`")
+        }
+        NoAnswer::Unusable => {
+            format!(
+                "`{model}` may be too small, or think before it answers; take another one in VIGIE_LLM_MODEL"
+            )
+        }
+        NoAnswer::Resting { .. } => "try again then".to_owned(),
+        NoAnswer::Prompt(_) => "mend the template in VIGIE_PROMPTS".to_owned(),
     }
 }
 

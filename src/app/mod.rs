@@ -10,6 +10,7 @@ mod worker;
 
 use std::sync::Arc;
 
+use crate::classify::llm::{LanguageModel, Prompts};
 use crate::config::environment::{Environment, EnvironmentError, mask_password};
 use crate::store::{self, Store, StoreError};
 
@@ -27,4 +28,18 @@ pub async fn open_store(environment: &Environment) -> anyhow::Result<Arc<dyn Sto
         }
         error @ (StoreError::Conflict | StoreError::Unreadable(_)) => anyhow::Error::from(error),
     })
+}
+
+/// The second reader, when one is configured. The prompts are read in any case, so that a mistake in them is known at
+/// the start.
+///
+/// # Errors
+/// When `VIGIE_PROMPTS` cannot be used, or the endpoint cannot be called at all.
+pub fn second_reader(environment: &Environment) -> anyhow::Result<Option<LanguageModel>> {
+    let prompts = Prompts::load(environment.prompts.as_deref()).map_err(|error| {
+        let folder = environment.prompts.clone().unwrap_or_default();
+        EnvironmentError::wrong("VIGIE_PROMPTS", folder.display(), error.to_string())
+    })?;
+    let Some(endpoint) = &environment.llm else { return Ok(None) };
+    Ok(Some(LanguageModel::new(endpoint, prompts)?))
 }

@@ -7,9 +7,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failure::Failure;
-use super::open_store;
 use super::shutdown;
 use super::worker::{self, Work};
+use super::{open_store, second_reader};
 use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::clock::SystemClock;
@@ -35,7 +35,13 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
         let expected = format!("this address cannot be listened on ({error}); is Vigie running already?");
         EnvironmentError::wrong("VIGIE_HTTP", environment.http, expected)
     })?;
-    let core = Core::new(open_store(environment).await?, Arc::new(SystemClock), None);
+    let reader = second_reader(environment)?;
+    let model = reader.as_ref().map(|reader| reader.model().to_owned());
+    let core = Core::new(
+        open_store(environment).await?,
+        Arc::new(SystemClock),
+        reader.map(|reader| Arc::new(reader) as _),
+    );
     let mut platforms = Platforms::new();
 
     let has_platform = environment.discord_token.is_some();
@@ -76,7 +82,7 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     if playground.is_some() {
         eprintln!("Vigie's playground: {}", environment.public_url);
     }
-    tracing::info!(http = %environment.http, "vigie.started");
+    tracing::info!(http = %environment.http, model, "vigie.started");
 
     #[cfg(feature = "discord")]
     let ended = match discord {

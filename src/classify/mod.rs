@@ -8,6 +8,7 @@ pub mod context;
 pub mod evaluate;
 pub mod lang;
 pub mod learn;
+pub mod llm;
 pub mod model;
 mod rules;
 pub mod second;

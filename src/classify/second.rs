@@ -27,7 +27,8 @@ pub struct Reading {
     pub label: Label,
     /// The second desk that it concerns.
     pub also: Option<Route>,
-    /// Why, in a few words.
+    /// Why, in the community's language, in a few words. Written by a model that has read a member's text, so it is shown
+    /// with the same care.
     pub reason: String,
 }
 

@@ -2,9 +2,13 @@
 //!
 //! A wrong value is reported with the variable's name, what it held (secrets masked) and what is expected.
 
+mod llm;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+pub use llm::LlmEndpoint;
 
 /// What the environment says.
 #[derive(Clone, Debug)]
@@ -19,6 +23,8 @@ pub struct Environment {
     pub http: SocketAddr,
     /// `VIGIE_PUBLIC_URL`: the address put into links; without a slash at the end.
     pub public_url: String,
+    /// `VIGIE_LLM_URL`, `VIGIE_LLM_MODEL`, `VIGIE_LLM_API_KEY`: the second reader, when there is one.
+    pub llm: Option<LlmEndpoint>,
     /// `VIGIE_PROMPTS`: folder whose files override the prompt templates.
     pub prompts: Option<PathBuf>,
     /// `VIGIE_SHARDS`: the Discord shards of this process; `None` for all.
@@ -84,6 +90,11 @@ impl EnvironmentError {
     pub fn wrong(variable: &'static str, held: impl fmt::Display, expected: impl Into<String>) -> Self {
         Self { variable, held: format!("holds `{held}`"), expected: expected.into() }
     }
+
+    /// A variable that another one needs and that is not set.
+    fn missing(variable: &'static str, expected: impl Into<String>) -> Self {
+        Self { variable, held: "is not set".to_owned(), expected: expected.into() }
+    }
 }
 
 impl Environment {
@@ -132,6 +143,7 @@ impl Environment {
             http,
             public_url: url("VIGIE_PUBLIC_URL", text("VIGIE_PUBLIC_URL"))?
                 .unwrap_or_else(|| format!("http://{http}")),
+            llm: llm::endpoint(text("VIGIE_LLM_URL"), text("VIGIE_LLM_MODEL"), text("VIGIE_LLM_API_KEY"))?,
             prompts: text("VIGIE_PROMPTS").map(PathBuf::from),
             shards: text("VIGIE_SHARDS").map(|value| shards(&value)).transpose()?,
             log: text("VIGIE_LOG").unwrap_or_else(|| "info".to_owned()),

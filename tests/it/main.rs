@@ -7,6 +7,7 @@ mod cli;
 mod discord;
 mod journey;
 mod judge;
+mod llm;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

@@ -57,6 +57,9 @@ enum Call {
         /// Lists that many of the worst mistakes with their reasons
         #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "20")]
         errors: Option<usize>,
+        /// Asks the language model of the environment about what is unsure
+        #[arg(long)]
+        second_reader: bool,
     },
     /// Declarative configuration
     #[command(subcommand)]
@@ -96,8 +99,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Call::Serve(cli.serve)) {
         Call::Serve(serve) => block_on(app::serve::serve(&environment, serve.playground)),
         Call::Replay(replay) => block_on(replay.run()),
-        Call::Classify { json, text } => judge::classify(text, json),
-        Call::Evaluate { file, json, prior, errors } => judge::evaluate(&file, json, prior, errors),
+        Call::Classify { json, text } => block_on(judge::classify(&environment, text, json)),
+        Call::Evaluate { file, json, prior, errors, second_reader } => {
+            block_on(judge::evaluate(&environment, &file, json, prior, errors, second_reader))
+        }
         Call::Config(config) => block_on(config.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),

@@ -1,6 +1,6 @@
 //! Scores a judge on labelled messages: how often it is right, and whether its confidence can be believed.
 //!
-//! The shapes serialise to what CONTRACT.md promises for `evaluate --json`. The judge is a function, so that the
+//! The shapes serialise to what CONTRACT.md promises for `evaluate --json`. Verdicts come from outside, so that the
 //! model alone and the whole cascade are measured by the same code.
 
 use std::collections::BTreeMap;
@@ -149,10 +149,10 @@ impl PriorChoice {
     }
 }
 
-/// Judges all messages. The mistakes come with the scores, the most confident first.
-pub fn evaluate(labelled: &[Labelled], mut judge: impl FnMut(&str) -> Verdict) -> (Evaluation, Vec<Mistake>) {
-    let verdicts: Vec<Verdict> = labelled.iter().map(|message| judge(&message.text)).collect();
-    let judged: Vec<(&Labelled, &Verdict)> = labelled.iter().zip(&verdicts).collect();
+/// Scores the verdicts on these messages. The mistakes come with the scores, the most confident first.
+#[must_use]
+pub fn evaluate(labelled: &[Labelled], verdicts: &[Verdict]) -> (Evaluation, Vec<Mistake>) {
+    let judged: Vec<(&Labelled, &Verdict)> = labelled.iter().zip(verdicts).collect();
     (score(&judged), mistakes(&judged))
 }
 

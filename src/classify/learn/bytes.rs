@@ -25,7 +25,7 @@ impl Adaptation {
     /// As bytes; the same knowledge always gives the same ones.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Self { weights, lessons, mix: Mix { labelled, seen }, gate: Gate { paid } } = self;
+        let Self { weights, lessons, mix: Mix { labelled, seen }, gate: Gate { paid }, assumed: _ } = self;
         let mut bytes = MAGIC.to_vec();
         bytes.extend(FEATURES);
         bytes.extend(lessons.to_le_bytes());

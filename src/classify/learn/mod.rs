@@ -44,6 +44,8 @@ pub struct Adaptation {
     mix: Mix,
     /// How far both are trusted.
     gate: Gate,
+    /// The mix of labels to assume as long as nothing else is known.
+    assumed: Prior,
 }
 
 /// How far what was taught is trusted, 0 to 1.
@@ -56,6 +58,12 @@ pub struct Trust {
 }
 
 impl Adaptation {
+    /// Nothing taught yet, in a channel of which this mix is assumed.
+    #[must_use]
+    pub fn assuming(assumed: Prior) -> Self {
+        Self { assumed, ..Self::default() }
+    }
+
     /// How many lessons were learnt.
     #[must_use]
     pub const fn lessons(&self) -> u32 {
@@ -65,15 +73,13 @@ impl Adaptation {
     /// How far what was taught is trusted.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        self.gate.trust()
+        if self.lessons == 0 { Trust { weights: 0.0, mix: 0.0 } } else { self.gate.trust() }
     }
 
     /// The community's own mix of labels, as far as it is trusted.
     #[must_use]
     pub fn prior(&self) -> Prior {
-        let trust = self.trust().mix;
-        let (own, shared) = (self.mix.prior().shares(), Prior::default().shares());
-        Prior::from_shares([0, 1, 2, 3].map(|l| trust.mul_add(own[l], (1.0 - trust) * shared[l])))
+        self.mixed(self.trust().mix)
     }
 
     /// The probabilities of the labels with all that was taught, as far as it is trusted.
@@ -101,8 +107,9 @@ impl Adaptation {
     pub fn learn(&mut self, look: &Look<'_>, label: Label, zone: Zone, seen: Seen) {
         let (scores, words) = (look.scores(), look.words());
         let pull = self.pull(&words);
-        let own = self.mix.prior();
-        self.gate.score(|trust| shares(scores, pull, trust, own)[label.index()]);
+        let mut gate = self.gate;
+        gate.score(|trust| self.shares_with(scores, pull, trust)[label.index()]);
+        self.gate = gate;
         self.mix.count(zone, label, seen);
         self.step(scores, &words, label, STEP);
         self.lessons = self.lessons.saturating_add(1);
@@ -122,7 +129,7 @@ impl Adaptation {
     /// One step of the weights down the slope of the logarithmic loss, as if they were trusted wholly.
     fn step(&mut self, scores: Scores, words: &[(u32, f64)], label: Label, step: f64) {
         let whole = Trust { weights: 1.0, mix: 1.0 };
-        let mut errors = shares(scores, self.pull(words), whole, self.mix.prior());
+        let mut errors = self.shares_with(scores, self.pull(words), whole);
         errors[label.index()] -= 1.0;
         for (feature, value) in words {
             let four = self.weights.entry(*feature).or_default();
@@ -132,8 +139,16 @@ impl Adaptation {
         }
     }
 
+    /// The probabilities when the weights and the mix are trusted that far.
     fn shares_with(&self, scores: Scores, pull: [f64; 4], trust: Trust) -> [f64; 4] {
-        shares(scores, pull, trust, self.mix.prior())
+        let pulled = pull.map(|log| log * trust.weights);
+        add(scores.probabilities(self.mixed(trust.mix)), pulled)
+    }
+
+    /// The mix of labels when the community's own is trusted that far.
+    fn mixed(&self, trust: f64) -> Prior {
+        let (own, assumed) = (self.mix.prior().shares(), self.assumed.shares());
+        Prior::from_shares([0, 1, 2, 3].map(|l| trust.mul_add(own[l], (1.0 - trust) * assumed[l])))
     }
 
     /// What the weights add to the labels' log-odds.
@@ -158,14 +173,6 @@ impl Adaptation {
         let floor = strengths[strengths.len() - KEPT * 9 / 10];
         self.weights.retain(|_, four| strength(four) >= floor);
     }
-}
-
-/// The probabilities when the weights and the mix are trusted that far.
-fn shares(scores: Scores, pull: [f64; 4], trust: Trust, own: Prior) -> [f64; 4] {
-    let (own, shared) = (own.shares(), Prior::default().shares());
-    let mixed =
-        Prior::from_shares([0, 1, 2, 3].map(|l| trust.mix.mul_add(own[l], (1.0 - trust.mix) * shared[l])));
-    add(scores.probabilities(mixed), pull.map(|log| log * trust.weights))
 }
 
 /// The probabilities with something added to their logarithms.

@@ -37,7 +37,7 @@ fn nothing_taught_changes_nothing() {
     let text = look("where is my order");
     let shared = text.scores().probabilities(Prior::default());
     let own = Adaptation::default().shares(&text);
-    assert!(shared.into_iter().zip(own).all(|(a, b)| (a - b).abs() < 0.05), "{shared:?} {own:?}");
+    assert!(shared.into_iter().zip(own).all(|(a, b)| (a - b).abs() < 1e-9), "{shared:?} {own:?}");
 }
 
 #[test]

@@ -216,6 +216,19 @@ pub struct Reply {
     pub lines: Vec<Vec<Piece>>,
     /// Whether everybody in the channel sees it.
     pub is_shared: bool,
+    /// A picture that goes with it.
+    pub image: Option<Image>,
+}
+
+/// A picture that goes with a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The name of the file: letters, digits and dashes, and `.png`.
+    pub name: &'static str,
+    /// The file.
+    pub png: Vec<u8>,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
 }
 
 /// What a reply is: platforms colour it.
@@ -271,17 +284,17 @@ impl Command {
 impl Reply {
     /// It was not possible, and why.
     pub fn refused(why: impl Into<String>) -> Self {
-        Self { tone: Tone::Refused, title: why.into(), lines: Vec::new(), is_shared: false }
+        Self { tone: Tone::Refused, title: why.into(), lines: Vec::new(), is_shared: false, image: None }
     }
 
     /// Something was changed.
     pub fn done(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Done, title: title.into(), lines, is_shared: false }
+        Self { tone: Tone::Done, title: title.into(), lines, is_shared: false, image: None }
     }
 
     /// Something that was asked for.
     pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false }
+        Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false, image: None }
     }
 }
 

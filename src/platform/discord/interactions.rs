@@ -27,7 +27,7 @@ use crate::domain::ids::{MessageId, UserId};
 use crate::triage::Outcome;
 
 pub(super) use asker::Asker;
-pub(super) use call::{Call, How, Page};
+pub use call::{Call, How, Page};
 
 /// Answers an interaction.
 #[tracing::instrument(name = "discord.interaction", skip_all, fields(id = %interaction.id()))]

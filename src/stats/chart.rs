@@ -98,13 +98,13 @@ impl Chart {
         let mut drawing = Drawing::new(WIDTH, HEIGHT, PAPER);
         let title = font::fitting(&self.title, TITLE, WIDTH - 2.0 * MARGIN);
         drawing.text(Point(MARGIN, MARGIN + TITLE * 0.75), &title, TITLE, Anchor::Start, INK);
-        let legend_ends = self.legend(&mut drawing, MARGIN + TITLE + NAMES);
+        let legend_ends = self.legend(&mut drawing, MARGIN + TITLE + NAMES + 6.0);
         let ticks = GRID.map(|share| (share, words.report_percent(share)));
         let widest = ticks.iter().map(|(_, text)| font::width(text, LABELS)).fold(0.0, f64::max);
         let plot = Plot {
             left: MARGIN + widest + 10.0,
             right: WIDTH - MARGIN,
-            top: legend_ends + 14.0,
+            top: legend_ends + 22.0,
             bottom: HEIGHT - MARGIN - LABELS - 8.0,
             count: self.x.len(),
         };
@@ -118,7 +118,9 @@ impl Chart {
             plot.markers(&mut drawing, series, pen);
         }
         if self.series.iter().all(|series| series.points.iter().all(Option::is_none)) {
-            let middle = Point(f64::midpoint(plot.left, plot.right), f64::midpoint(plot.top, plot.bottom));
+            // Between two lines of the grid, so that none runs through the words.
+            let y = plot.y(0.625) + NAMES * 0.35;
+            let middle = Point(f64::midpoint(plot.left, plot.right), y);
             drawing.text(middle, words.nothing_to_draw(), NAMES, Anchor::Middle, FAINT_INK);
         }
         drawing

@@ -1,12 +1,13 @@
 //! `/judge`: how right the judge was, what it has learnt, and the way to take it back.
 
 use super::ask::Ask;
-use super::{Reply, ReplyButton};
+use super::{Image, Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
 use crate::domain::settings::Settings;
-use crate::stats::judging::{Judging, recall};
+use crate::stats::chart::{Chart, Series};
+use crate::stats::judging::{Hits, Judging, recall};
 use crate::store::StoreError;
 use crate::store::judge::Audit;
 
@@ -48,10 +49,50 @@ impl Ask<'_> {
         }
         lines.push(self.text(words.judge_definitions().to_owned()));
         let mut reply = Reply::facts(words.judge_title(), lines);
+        if !all.weeks.is_empty() {
+            reply.image = Some(self.judge_chart(&all, this));
+        }
         if !of_this_week.is_empty() {
             reply.buttons.push(undo(words.undo_learning(), this, false));
         }
         Ok(reply)
+    }
+
+    /// Precision and recall by desk, one point a week.
+    fn judge_chart(&self, judging: &Judging, this: Week) -> Image {
+        let words = self.words;
+        let first = judging.weeks.keys().next().copied().unwrap_or(this);
+        let weeks: Vec<Week> = std::iter::successors(Some(first), |week| Some(week.next()))
+            .take_while(|week| *week <= this)
+            .collect();
+        let of = |measure: fn(Hits) -> Option<f64>, route: Route| -> Vec<Option<f64>> {
+            let hits = |week: &Week| judging.weeks.get(week)?.get(&route).copied();
+            weeks.iter().map(|week| hits(week).and_then(measure)).collect()
+        };
+        let mut series = Vec::new();
+        for route in Route::ALL {
+            let lines = [
+                (words.precision_of(route), of(Hits::precision, route)),
+                (words.recall_of(route), of(Hits::recall, route)),
+            ];
+            // A desk about which nothing is known would only make the legend longer.
+            let known = lines.into_iter().filter(|(_, points)| points.iter().any(Option::is_some));
+            series.extend(known.map(|(name, points)| Series { name, points }));
+        }
+        let alt = words.judge_chart_alt(
+            Route::ALL
+                .map(|route| judging.routes.get(&route).copied().unwrap_or_default())
+                .map(|hits| (hits.precision(), hits.recall())),
+            weeks.len(),
+        );
+        let chart = Chart {
+            title: words.judge_chart_title().to_owned(),
+            alt: alt.clone(),
+            language: words.language(),
+            x: weeks.iter().map(|week| words.short_day(week.monday())).collect(),
+            series,
+        };
+        Image { name: "judge.png", png: chart.png(), alt }
     }
 
     /// Takes back what was learnt in a week, once it is meant.

@@ -253,6 +253,8 @@ pub struct Reply {
     pub is_shared: bool,
     /// Buttons below it, at most five.
     pub buttons: Vec<ReplyButton>,
+    /// A picture that goes with it.
+    pub image: Option<Image>,
 }
 
 /// A button below a reply; who presses it is asked for their permission anew.
@@ -264,6 +266,17 @@ pub struct ReplyButton {
     pub custom_id: String,
     /// Whether it takes something away.
     pub is_dangerous: bool,
+}
+
+/// A picture that goes with a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The name of the file: letters, digits and dashes, and `.png`.
+    pub name: &'static str,
+    /// The file.
+    pub png: Vec<u8>,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
 }
 
 /// What a reply is: platforms colour it.
@@ -323,25 +336,24 @@ impl Command {
 }
 
 impl Reply {
+    /// A reply for who asked, without buttons and picture.
+    pub fn new(tone: Tone, title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
+        Self { tone, title: title.into(), lines, is_shared: false, buttons: Vec::new(), image: None }
+    }
+
     /// It was not possible, and why.
     pub fn refused(why: impl Into<String>) -> Self {
-        Self {
-            tone: Tone::Refused,
-            title: why.into(),
-            lines: Vec::new(),
-            is_shared: false,
-            buttons: Vec::new(),
-        }
+        Self::new(Tone::Refused, why, Vec::new())
     }
 
     /// Something was changed.
     pub fn done(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Done, title: title.into(), lines, is_shared: false, buttons: Vec::new() }
+        Self::new(Tone::Done, title, lines)
     }
 
     /// Something that was asked for.
     pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone: Tone::Facts, title: title.into(), lines, is_shared: false, buttons: Vec::new() }
+        Self::new(Tone::Facts, title, lines)
     }
 }
 

@@ -4,6 +4,7 @@
 //! counted apart and are in no other figure. A request that still waits is counted, never averaged in; once it has
 //! waited longer than its desk's target, it counts as missed.
 
+pub mod chart;
 pub mod judging;
 mod published;
 

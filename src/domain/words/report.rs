@@ -86,6 +86,12 @@ impl Words {
         format!("{:.0}{}%", share * 100.0, self.pick("", " "))
     }
 
+    /// What a chart without a single point says.
+    #[must_use]
+    pub const fn nothing_to_draw(self) -> &'static str {
+        self.pick("No data yet", "Pas encore de données")
+    }
+
     /// The column with the greatest response time.
     #[must_use]
     pub const fn report_longest(self) -> &'static str {

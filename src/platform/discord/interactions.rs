@@ -29,7 +29,7 @@ use crate::domain::review::ReviewPress;
 use crate::triage::{Choice, ChoiceError, Outcome};
 
 pub(super) use asker::Asker;
-pub(super) use call::{Call, How, Page};
+pub use call::{Call, How, Page};
 
 /// Answers an interaction.
 #[tracing::instrument(name = "discord.interaction", skip_all, fields(id = %interaction.id()))]

@@ -4,6 +4,8 @@
 //! be one too many is not sent; its caller is told when to come again ([`PlatformError::Retry`]), since due times are
 //! rows of the outbox and nobody waits here. Only [`Rest::patient`] waits, for start-up and set-up.
 
+mod body;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +15,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use body::Body;
+
 use super::limits::{Limits, Seat};
 use super::refusals::{self, Refused};
+use crate::commands::Image;
 use crate::domain::time::Span;
 use crate::platform::PlatformError;
 
@@ -138,7 +143,22 @@ impl Rest {
         path: &str,
         body: Option<&(impl Serialize + Sync + ?Sized)>,
     ) -> Result<(), PlatformError> {
-        self.send(&method, path, body).await.map(|_| ())
+        self.send(&method, path, Body::of(body)).await.map(|_| ())
+    }
+
+    /// A call with a picture, whose answer is not read. The body has to name the picture among its `attachments`,
+    /// under the id 0.
+    ///
+    /// # Errors
+    /// What Discord says against it; see [`PlatformError`].
+    pub async fn upload(
+        &self,
+        method: Method,
+        path: &str,
+        body: &(impl Serialize + Sync + ?Sized),
+        image: &Image,
+    ) -> Result<(), PlatformError> {
+        self.send(&method, path, Body::Form(body, image)).await.map(|_| ())
     }
 
     /// A call whose answer is read; `path` begins with `/`.
@@ -151,7 +171,7 @@ impl Rest {
         path: &str,
         body: Option<&(impl Serialize + Sync + ?Sized)>,
     ) -> Result<T, PlatformError> {
-        let body = self.send(&method, path, body).await?;
+        let body = self.send(&method, path, Body::of(body)).await?;
         serde_json::from_slice(&body).map_err(|error| PlatformError::Permanent {
             reason: format!("Discord's answer to {method} {} cannot be read: {error}", refusals::shown(path)),
         })
@@ -162,7 +182,7 @@ impl Rest {
         &self,
         method: &Method,
         path: &str,
-        body: Option<&(impl Serialize + Sync + ?Sized)>,
+        body: Body<'_, impl Serialize + Sync + ?Sized>,
     ) -> Result<Vec<u8>, PlatformError> {
         let give_up = Instant::now() + self.patience;
         loop {
@@ -180,21 +200,16 @@ impl Rest {
         &self,
         method: &Method,
         path: &str,
-        body: Option<&(impl Serialize + Sync + ?Sized)>,
+        body: Body<'_, impl Serialize + Sync + ?Sized>,
     ) -> Result<Vec<u8>, PlatformError> {
         let limits = &self.shared.limits;
         let mut seat = limits.take(method, path, Instant::now()).map_err(|wait| busy(method, path, wait))?;
-        let mut request = self
+        let request = self
             .shared
             .http
             .request(method.clone(), format!("{}{path}", self.shared.base))
             .header(header::AUTHORIZATION, self.shared.authorization.clone());
-        if let Some(body) = body {
-            request = request.json(body);
-        } else if *method != Method::GET {
-            // Discord refuses a PUT without a length, and the client leaves it out.
-            request = request.header(header::CONTENT_LENGTH, 0);
-        }
+        let request = body.onto(request, method, path)?;
         let response = request.send().await.map_err(|error| unreachable_now(method, path, &error))?;
         seat.answered(response.headers(), Instant::now());
         self.read(method, path, response, &seat).await

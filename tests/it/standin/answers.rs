@@ -24,7 +24,7 @@ async fn our_answers_are_as_the_published_description_says() {
 
     let http = http(&discord);
     let desk: ChannelId = discord.channel_id("desk").parse().expect("an id");
-    let chart = CreateAttachment::bytes(b"chart".to_vec(), "chart.png");
+    let chart = CreateAttachment::bytes(b"chart".to_vec(), "chart.csv");
     desk.send_files(&http, [chart], CreateMessage::new().content("figures")).await.expect("a file is taken");
     assert_eq!(discord.posts("desk").pop().expect("it was posted").files[0].bytes, b"chart");
     let guild = discord.guild_id();

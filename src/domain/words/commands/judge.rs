@@ -144,6 +144,59 @@ impl Words {
         )
     }
 
+    /// The chart's headline.
+    #[must_use]
+    pub const fn judge_chart_title(self) -> &'static str {
+        self.pick(
+            "Right pings and requests found, by week",
+            "Alertes justes et demandes trouvées, par semaine",
+        )
+    }
+
+    /// A desk's precision, in the chart's legend.
+    #[must_use]
+    pub fn precision_of(self, route: Route) -> String {
+        format!("{} · {}", self.route(route), self.pick("right", "justes"))
+    }
+
+    /// A desk's recall, in the chart's legend.
+    #[must_use]
+    pub fn recall_of(self, route: Route) -> String {
+        format!("{} · {}", self.route(route), self.pick("found", "trouvées"))
+    }
+
+    /// A day as a chart's axis has room for it.
+    #[must_use]
+    pub fn short_day(self, day: civil::Date) -> String {
+        match self.language {
+            Language::En => day.strftime("%-d %b").to_string(),
+            Language::Fr => day.strftime("%d/%m").to_string(),
+        }
+    }
+
+    /// What the chart shows, for those who cannot see it: precision and recall of the three desks.
+    #[must_use]
+    pub fn judge_chart_alt(self, desks: [(Option<f64>, Option<f64>); 3], weeks: usize) -> String {
+        let say = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), percent);
+        let desks = Route::ALL.into_iter().zip(desks).map(|(route, (precision, recall))| {
+            let (precision, recall) = (say(precision), say(recall));
+            match self.language {
+                Language::En => format!("{}: {precision} of pings right, {recall} found", self.route(route)),
+                Language::Fr => {
+                    format!(
+                        "{} : {precision} d'alertes justes, {recall} de demandes trouvées",
+                        self.route(route)
+                    )
+                }
+            }
+        });
+        let desks = desks.collect::<Vec<_>>().join("; ");
+        match self.language {
+            Language::En => format!("Lines over {weeks} weeks. Together: {desks}."),
+            Language::Fr => format!("Courbes sur {weeks} semaines. Ensemble : {desks}."),
+        }
+    }
+
     /// The button that takes back what was learnt.
     #[must_use]
     pub const fn undo_learning(self) -> &'static str {

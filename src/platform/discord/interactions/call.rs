@@ -14,9 +14,10 @@ use serenity::model::application::{CommandInteraction, ComponentInteraction};
 use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId, MessageId, UserId};
 
+use super::super::escape::{clean, shorten};
 use super::super::events::posted_at;
 use super::super::{Discord, render};
-use crate::commands::Reply;
+use crate::commands::{Image, Reply};
 use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
@@ -26,6 +27,8 @@ use crate::platform::PlatformError;
 const SOON: Duration = Duration::from_millis(1500);
 /// The flag of a message that only who asked can see.
 const EPHEMERAL: u64 = 64;
+/// How long the description of a picture may be.
+const ALT: usize = 1024;
 /// Discord's types of first answers.
 const MESSAGE: u8 = 4;
 const DEFERRED_MESSAGE: u8 = 5;
@@ -88,7 +91,8 @@ impl From<Reply> for Page {
 }
 
 impl Page {
-    /// The bodies of the messages that show it, at least one: an embed too long for one goes on in the next.
+    /// The bodies of the messages that show it, at least one: an embed too long for one goes on in the next. The
+    /// picture is named in the first, and goes along with it.
     pub(super) fn messages(&self) -> Vec<Value> {
         let mut messages: Vec<Value> = render::replies(&self.reply)
             .into_iter()
@@ -96,6 +100,11 @@ impl Page {
             .collect();
         if let Some(last) = messages.last_mut() {
             last["components"] = json!(self.components);
+        }
+        if let (Some(first), Some(Image { name, alt, .. })) = (messages.first_mut(), &self.reply.image) {
+            let alt = shorten(&clean(alt), ALT);
+            first["attachments"] = json!([{ "id": 0, "filename": name, "description": alt }]);
+            first["embeds"][0]["image"] = json!({ "url": format!("attachment://{name}") });
         }
         messages
     }
@@ -157,22 +166,24 @@ impl<'a> Call<'a> {
         let is_private = how != How::Publicly || !page.reply.is_shared;
         let mut messages = page.messages().into_iter();
         let mut first = messages.next().unwrap_or_default();
+        let image = page.reply.image.as_ref();
         if how == How::InPlace {
-            self.call_back(&json!({ "type": UPDATE, "data": first })).await;
+            drop_old_image(&mut first);
+            self.call_back(&json!({ "type": UPDATE, "data": first }), image).await;
         } else {
             set_private(&mut first, is_private);
-            self.call_back(&json!({ "type": MESSAGE, "data": first })).await;
+            self.call_back(&json!({ "type": MESSAGE, "data": first }), image).await;
         }
-        self.say_more(messages, is_private).await;
+        self.say_more(messages, None, is_private).await;
     }
 
     async fn defer(&self, how: How) {
-        self.call_back(&match how {
+        let body = match how {
             How::Privately => json!({ "type": DEFERRED_MESSAGE, "data": { "flags": EPHEMERAL } }),
             How::Publicly => json!({ "type": DEFERRED_MESSAGE }),
             How::InPlace => json!({ "type": DEFERRED_UPDATE }),
-        })
-        .await;
+        };
+        self.call_back(&body, None).await;
     }
 
     async fn answer_deferred(&self, how: How, page: &Page) {
@@ -183,36 +194,51 @@ impl<'a> Call<'a> {
             return self.follow_up(page).await;
         }
         let mut messages = page.messages().into_iter();
-        let first = messages.next().unwrap_or_default();
-        logged(self.discord.rest.tell(Method::PATCH, &original, Some(&first)).await);
-        self.say_more(messages, how != How::Publicly).await;
+        let mut first = messages.next().unwrap_or_default();
+        drop_old_image(&mut first);
+        self.send(Method::PATCH, &original, &first, page.reply.image.as_ref()).await;
+        self.say_more(messages, None, how != How::Publicly).await;
     }
 
     /// Says that a press has arrived; nothing on the screen changes.
     pub async fn acknowledge(&self) {
-        self.call_back(&json!({ "type": DEFERRED_UPDATE })).await;
+        self.call_back(&json!({ "type": DEFERRED_UPDATE }), None).await;
     }
 
     /// Says something to who asked, and to nobody else, after the first answer.
     pub async fn follow_up(&self, page: &Page) {
-        self.say_more(page.messages(), true).await;
+        self.say_more(page.messages(), page.reply.image.as_ref(), true).await;
     }
 
-    async fn say_more(&self, messages: impl IntoIterator<Item = Value>, is_private: bool) {
+    /// Posts further messages; the picture goes with the first of them.
+    async fn say_more(
+        &self,
+        messages: impl IntoIterator<Item = Value>,
+        mut image: Option<&Image>,
+        is_private: bool,
+    ) {
         for mut message in messages {
             set_private(&mut message, is_private);
-            logged(self.discord.rest.tell(Method::POST, &self.webhook(""), Some(&message)).await);
+            self.send(Method::POST, &self.webhook(""), &message, image.take()).await;
         }
     }
 
     /// Offers choices for what is being typed.
     pub async fn complete(&self, choices: Vec<Value>) {
-        self.call_back(&json!({ "type": CHOICES, "data": { "choices": choices } })).await;
+        self.call_back(&json!({ "type": CHOICES, "data": { "choices": choices } }), None).await;
     }
 
-    async fn call_back(&self, body: &Value) {
+    async fn call_back(&self, body: &Value, image: Option<&Image>) {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token);
-        logged(self.discord.rest.tell(Method::POST, &path, Some(body)).await);
+        self.send(Method::POST, &path, body, image).await;
+    }
+
+    async fn send(&self, method: Method, path: &str, body: &Value, image: Option<&Image>) {
+        let rest = &self.discord.rest;
+        logged(match image {
+            Some(image) => rest.upload(method, path, body, image).await,
+            None => rest.tell(method, path, Some(body)).await,
+        });
     }
 
     /// The bot's own user.
@@ -228,6 +254,13 @@ impl<'a> Call<'a> {
 fn set_private(message: &mut Value, is_private: bool) {
     if is_private {
         message["flags"] = json!(EPHEMERAL);
+    }
+}
+
+/// A message that is changed keeps its files unless it says which ones it has.
+fn drop_old_image(message: &mut Value) {
+    if message["attachments"].is_null() {
+        message["attachments"] = json!([]);
     }
 }
 

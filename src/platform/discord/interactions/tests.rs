@@ -72,3 +72,21 @@ fn a_page_too_long_for_one_message_goes_on_and_keeps_its_buttons_at_the_end() {
         assert_eq!(message["embeds"].as_array().map(Vec::len), Some(1));
     }
 }
+
+#[test]
+fn a_picture_is_named_in_the_first_message_alone() {
+    use super::Page;
+    use crate::commands::{Image, Reply};
+    use crate::domain::card::Piece;
+    use serde_json::json;
+
+    let lines = (0..200).map(|_| vec![Piece::text("a line of some length, as queues have them")]).collect();
+    let image = Image { name: "weeks.png", png: Vec::new(), alt: "rising".to_owned() };
+    let page = Page::from(Reply { image: Some(image), ..Reply::facts("Judge", lines) });
+    let messages = page.messages();
+    assert!(messages.len() > 1);
+    let named = json!([{ "id": 0, "filename": "weeks.png", "description": "rising" }]);
+    assert_eq!(messages[0]["attachments"], named);
+    assert_eq!(messages[0]["embeds"][0]["image"], json!({ "url": "attachment://weeks.png" }));
+    assert!(messages[1..].iter().all(|message| message.get("attachments").is_none()));
+}

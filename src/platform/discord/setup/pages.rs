@@ -263,7 +263,7 @@ fn listed(sign: &str, before: &str, pieces: Vec<Piece>, words: Words) -> Vec<Pie
 fn page(title: &str, notice: Option<Notice>, lines: Vec<Vec<Piece>>, components: Vec<Value>) -> Page {
     let tone = notice.as_ref().map_or(Tone::Facts, |notice| notice.tone);
     let lines = notice.into_iter().map(|notice| notice.line).chain(lines).collect();
-    let reply = Reply { tone, title: title.to_owned(), lines, is_shared: false, buttons: Vec::new() };
+    let reply = Reply::new(tone, title, lines);
     Page { reply, components }
 }
 

@@ -22,7 +22,7 @@ impl World {
             "locale": self.users[&by].locale, "guild_locale": guild.locale,
             "app_permissions": self.permissions_of(guild.id, self.bot).to_string(), "entitlements": [],
             "authorizing_integration_owners": {"0": guild.id.to_string()}, "context": 0,
-            "attachment_size_limit": 10_485_760, "data": data,
+            "attachment_size_limit": super::files::LARGEST, "data": data,
         });
         if let Some(source) = source {
             told["message"] = self.message(&self.posts[&source]);

@@ -20,6 +20,7 @@ mod builder;
 mod clock;
 mod command;
 mod failure;
+mod files;
 mod gateway;
 mod interaction;
 mod limits;
@@ -55,7 +56,7 @@ pub use failure::Failure;
 pub use mentions::Pings;
 pub use permission::Permission;
 pub use seen::Seen;
-pub use state::{ChannelKind, Id, Post, Reaction, Request, Violation, World};
+pub use state::{ChannelKind, File, Id, Post, Reaction, Request, Violation, World};
 
 /// A Discord of one's own.
 pub struct Discord {

@@ -5,6 +5,8 @@ use serde_json::Value;
 
 /// A file that was sent.
 pub struct Upload {
+    /// Its number, by which `attachments` names it.
+    pub id: u64,
     /// Its name.
     pub name: String,
     /// Its content.
@@ -39,10 +41,16 @@ fn form(boundary: &str, bytes: &[u8]) -> Result<(Option<Value>, Vec<Upload>), St
             (Some(name), None) if name == "payload_json" => {
                 payload = Some(serde_json::from_slice(content).map_err(|error| error.to_string())?);
             }
-            (Some(name), Some(file)) if name.starts_with("files[") => {
-                files.push(Upload { name: file, bytes: content.to_vec() });
+            (Some(name), Some(file)) => {
+                let id = name.strip_prefix("files[").and_then(|rest| rest.strip_suffix(']')?.parse().ok());
+                let id = id.ok_or_else(|| format!("a file in a part called {name:?}"))?;
+                if files.iter().any(|file: &Upload| file.id == id) {
+                    return Err(format!("two files with the number {id}"));
+                }
+                files.push(Upload { id, name: file, bytes: content.to_vec() });
             }
-            (name, _) => return Err(format!("a part called {name:?} in the form")),
+            (name, None) => return Err(format!("a part called {name:?} in the form")),
+            (None, Some(file)) => return Err(format!("the file {file:?} in a part without a name")),
         }
     }
     Ok((payload, files))

@@ -46,13 +46,13 @@ pub fn first_answer(world: &mut World, call: Call<'_>, id: &str, token: &str) ->
             if is_empty(data, &call.files) {
                 return Err(Refusal::empty_message());
             }
-            let post = reply_of(world, id, data, call, false);
+            let post = reply_of(world, id, data, call, false)?;
             original = Some(publish(world, post, data));
         }
         7 => {
             limits::message(data).map_err(Refusal::form)?;
             let source = source.expect("checked above");
-            change(world, source, data)?;
+            change(world, source, data, call.files)?;
             original = Some(source);
         }
         6 => original = source,
@@ -85,15 +85,15 @@ fn reply_of(
     data: &Value,
     call: Call<'_>,
     always_ephemeral: bool,
-) -> Post {
+) -> Result<Post, Refusal> {
     let (channel, by) = (world.interactions[&interaction].channel, world.interactions[&interaction].by);
-    let mut post = bot_post(world, channel, data, call.files);
+    let mut post = bot_post(world, channel, data, call.files)?;
     post.interaction = Some(interaction);
     if always_ephemeral || is_ephemeral(data) {
         post.flags |= EPHEMERAL;
         post.ephemeral_for = Some(by);
     }
-    post
+    Ok(post)
 }
 
 /// Calls under `/webhooks/{app}/{token}`: follow-ups, and changes of what was answered.
@@ -125,7 +125,7 @@ pub fn later_answer(world: &mut World, call: Call<'_>, token: &str, rest: &[&str
                 "GET" => Ok(Answer::ok(world.message(&world.posts[&post]))),
                 "PATCH" => {
                     let body = call.checked_message(None)?.clone();
-                    Ok(Answer::ok(change(world, post, &body)?))
+                    Ok(Answer::ok(change(world, post, &body, call.files)?))
                 }
                 "DELETE" => {
                     world.remove_post(post);
@@ -145,7 +145,7 @@ fn finish_deferral(world: &mut World, id: Id, call: Call<'_>) -> Outcome {
         return Err(Refusal::empty_message());
     }
     let ephemeral = world.interactions[&id].deferred_ephemeral;
-    let mut post = reply_of(world, id, &body, call, ephemeral);
+    let mut post = reply_of(world, id, &body, call, ephemeral)?;
     if !ephemeral {
         post.ephemeral_for = None;
         post.flags &= !EPHEMERAL;
@@ -160,7 +160,7 @@ fn follow_up(world: &mut World, id: Id, call: Call<'_>) -> Outcome {
     if is_empty(&body, &call.files) {
         return Err(Refusal::empty_message());
     }
-    let post = reply_of(world, id, &body, call, false);
+    let post = reply_of(world, id, &body, call, false)?;
     let post = publish(world, post, &body);
     world.interactions.get_mut(&id).expect("the caller has it").follow_ups.push(post);
     Ok(Answer::ok(world.message(&world.posts[&post])))

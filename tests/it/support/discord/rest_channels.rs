@@ -114,7 +114,7 @@ fn start_thread(world: &mut World, call: &Call<'_>, id: Id) -> Outcome {
     let thread = world.add_thread(id, name, world.bot, None);
     if is_forum {
         // A forum's post and its first message share their id.
-        let mut first = rest_messages::bot_post(world, thread, &body["message"], vec![]);
+        let mut first = rest_messages::bot_post(world, thread, &body["message"], vec![])?;
         first.id = thread;
         rest_messages::publish(world, first, &body["message"]);
     }

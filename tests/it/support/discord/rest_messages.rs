@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::files;
 use super::mentions;
 use super::multipart::Upload;
 use super::permission::Permission;
 use super::refusal::Refusal;
 use super::rest::{Answer, Call, Outcome, demand, permission_to_post};
 use super::session::MESSAGE_CONTENT;
-use super::state::{ChannelKind, File, Id, Post, Reaction, World};
+use super::state::{ChannelKind, Id, Post, Reaction, World};
 use super::wire;
 
 /// How long a nonce is remembered; Discord says "a few minutes".
@@ -30,7 +31,7 @@ pub fn answer(world: &mut World, call: Call<'_>, channel: Id, rest: &[&str]) -> 
                     demand(world, channel, Permission::ReadMessageHistory)?;
                     Ok(Answer::ok(readable(world, &world.posts[&known?])))
                 }
-                ("PATCH", []) => edit(world, &call, known?),
+                ("PATCH", []) => edit(world, call, known?),
                 ("DELETE", []) => {
                     let id = known?;
                     if world.posts[&id].author != world.bot {
@@ -99,7 +100,7 @@ fn post(world: &mut World, call: Call<'_>, channel: Id) -> Outcome {
         return Ok(Answer::ok(world.message(&world.posts[&first])));
     }
     world.channels.get_mut(&channel).expect("the call named one that exists").archived = false;
-    let mut post = bot_post(world, channel, &body, call.files);
+    let mut post = bot_post(world, channel, &body, call.files)?;
     post.reply_to = replied_to;
     let id = publish(world, post, &body);
     Ok(Answer::ok(world.message(&world.posts[&id])))
@@ -154,19 +155,17 @@ pub fn publish(world: &mut World, mut post: Post, body: &Value) -> Id {
 }
 
 /// A post of the bot's with what the body says, not yet published; it pings nobody.
-pub fn bot_post(world: &mut World, channel: Id, body: &Value, files: Vec<Upload>) -> Post {
+pub fn bot_post(world: &mut World, channel: Id, body: &Value, files: Vec<Upload>) -> Result<Post, Refusal> {
     let list = |key: &str| body[key].as_array().cloned().unwrap_or_default();
-    Post {
+    let files = files::after(&mut world.clock, body, files, &[])?;
+    Ok(Post {
         id: world.clock.snowflake(),
         channel,
         author: world.bot,
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         embeds: list("embeds"),
         components: list("components"),
-        files: files
-            .into_iter()
-            .map(|file| File { id: world.clock.snowflake(), name: file.name, bytes: file.bytes })
-            .collect(),
+        files,
         flags: body["flags"].as_u64().unwrap_or_default(),
         reply_to: None,
         nonce: body.get("nonce").filter(|nonce| !nonce.is_null()).cloned(),
@@ -178,22 +177,25 @@ pub fn bot_post(world: &mut World, channel: Id, body: &Value, files: Vec<Upload>
         ephemeral_for: None,
         interaction: None,
         instant: world.arrived,
-    }
+    })
 }
 
-fn edit(world: &mut World, call: &Call<'_>, id: Id) -> Outcome {
+fn edit(world: &mut World, call: Call<'_>, id: Id) -> Outcome {
     let body = call.checked_message(None)?.clone();
     if world.posts[&id].author != world.bot {
         return Err(Refusal::not_the_author());
     }
-    Ok(Answer::ok(change(world, id, &body)?))
+    Ok(Answer::ok(change(world, id, &body, call.files)?))
 }
 
 /// Changes what the body names and nothing else; pings nobody.
-pub fn change(world: &mut World, id: Id, body: &Value) -> Result<Value, Refusal> {
+pub fn change(world: &mut World, id: Id, body: &Value, files: Vec<Upload>) -> Result<Value, Refusal> {
     let at = world.now();
+    let before = &world.posts[&id].files;
+    let files = files::after(&mut world.clock, body, files, before)?;
     let post = world.posts.get_mut(&id).expect("the caller has looked");
     let was = super::transcript::wording(post);
+    post.files = files;
     if let Some(content) = body.get("content") {
         content.as_str().unwrap_or_default().clone_into(&mut post.content);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Inner;
-use super::state::{Id, Interaction, Post, World};
+use super::state::{File, Id, Interaction, Post, World};
 
 /// The view of the person who caused an interaction.
 pub struct Seen {
@@ -72,6 +72,11 @@ impl Seen {
             let texts = posts.iter().map(|post| world.with_names(&super::transcript::wording(post)));
             texts.collect::<Vec<_>>().join("\n")
         })
+    }
+
+    /// The files of all that answers, with their descriptions; pictures are known to be PNG.
+    pub fn files(&self) -> Vec<File> {
+        self.posts().into_iter().flat_map(|post| post.files).collect()
     }
 
     /// Whether all that answers is seen by this person alone.

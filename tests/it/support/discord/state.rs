@@ -132,6 +132,8 @@ pub struct File {
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
+    /// What it shows, for those who cannot see it.
+    pub alt: Option<String>,
 }
 
 /// A reaction, and who gave it.

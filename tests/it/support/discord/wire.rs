@@ -211,9 +211,16 @@ pub fn emoji(text: &str) -> Value {
 
 fn attachment(post: &Post, file: &super::state::File) -> Value {
     let url = format!("https://cdn.example/attachments/{}/{}/{}", post.channel, file.id, file.name);
-    json!({
+    let mut shown = json!({
         "id": file.id.to_string(), "filename": file.name, "size": file.bytes.len(), "url": url, "proxy_url": url,
-    })
+    });
+    if let Some((width, height)) = file.png_size() {
+        merge(&mut shown, &json!({"content_type": "image/png", "width": width, "height": height}));
+    }
+    if let Some(alt) = &file.alt {
+        shown["description"] = json!(alt);
+    }
+    shown
 }
 
 /// An embed as Discord gives it back: of type `rich`, without what was null.

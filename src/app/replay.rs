@@ -48,6 +48,8 @@ pub struct Replayed {
     /// How many opened or joined no request and are no request's first response: talk, bots, what the platform itself
     /// says, employees' other messages, and whatever was not heard.
     pub ignored: usize,
+    /// How many of them would have been listed for review.
+    pub in_review: u64,
     /// When the first and the last message were posted.
     pub period: (Timestamp, Timestamp),
     /// Every request as it is at the export's end, oldest first.
@@ -243,7 +245,9 @@ impl Run {
                 request.channel = channel.clone();
             }
         }
+        let zones = self.core.store.zone_counts(community, Timestamp::MIN, Timestamp::MAX).await?;
         Ok(Replayed {
+            in_review: zones.review,
             ignored: self.messages - taken(&requests),
             figures: Figures::of(&measures, &self.settings, period.1),
             origin: self.origin,

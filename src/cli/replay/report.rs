@@ -52,6 +52,9 @@ impl fmt::Display for Report<'_> {
             "{}",
             words.report_read(replayed.messages, &self.moment(first), &self.moment(last), zone)
         )?;
+        if replayed.in_review > 0 {
+            writeln!(f, "{}", words.report_in_review(replayed.in_review))?;
+        }
         if replayed.requests.is_empty() {
             return writeln!(f, "{}", words.report_no_requests());
         }

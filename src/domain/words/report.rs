@@ -29,6 +29,15 @@ impl Words {
         }
     }
 
+    /// Messages of which the judge is not sure: they would stand in the review lists.
+    #[must_use]
+    pub fn report_in_review(self, count: u64) -> String {
+        match self.language {
+            Language::En => format!("{count} more would have been listed for review, without a ping"),
+            Language::Fr => format!("{count} autres auraient été listés à regarder, sans alerte"),
+        }
+    }
+
     /// Nothing in the export needed an answer.
     #[must_use]
     pub const fn report_no_requests(self) -> &'static str {

@@ -142,11 +142,13 @@ impl<'a> Call<'a> {
     }
 
     /// When it happened, by Discord's clock.
+    #[must_use]
     pub fn at(&self) -> Timestamp {
         posted_at(MessageId::new(self.id))
     }
 
     /// The words for somebody whose community has not chosen a language.
+    #[must_use]
     pub fn words(&self) -> Words {
         let is_french = self.locale.starts_with("fr");
         Words::new(if is_french { Language::Fr } else { Language::En })
@@ -242,6 +244,7 @@ impl<'a> Call<'a> {
     }
 
     /// The bot's own user.
+    #[must_use]
     pub fn bot(&self) -> UserId {
         self.discord.me().map_or_else(|| UserId::new(self.application), |me| me.id)
     }

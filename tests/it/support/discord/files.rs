@@ -3,6 +3,7 @@
 //! `attachments` names each file: a new one by the number in its part's name (`files[0]`), one that stays by its id.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -76,7 +77,8 @@ fn all(
         if bytes.len() > LARGEST {
             return Err(Refusal::form(format!("{name} has {} bytes", bytes.len())));
         }
-        if name.ends_with(".png") && png_size(&bytes).is_none() {
+        let is_called_png = Path::new(&name).extension().is_some_and(|kind| kind.eq_ignore_ascii_case("png"));
+        if is_called_png && png_size(&bytes).is_none() {
             return Err(Refusal::form(format!("{name} is no PNG")));
         }
         files.push(File { id: clock.snowflake(), name, bytes, alt });

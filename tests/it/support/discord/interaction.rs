@@ -39,6 +39,7 @@ impl World {
             instant: Instant::now(),
             answered: None,
             deferred_ephemeral: false,
+            withdrawn: false,
             original: None,
             follow_ups: vec![],
             modal: None,

@@ -105,7 +105,8 @@ pub fn later_answer(world: &mut World, call: Call<'_>, token: &str, rest: &[&str
         return Err(Refusal::token_expired());
     }
     let (id, original) = (interaction.id, interaction.original);
-    let is_deferred = original.is_none() && matches!(interaction.answered, Some((5, _)));
+    let is_deferred =
+        original.is_none() && !interaction.withdrawn && matches!(interaction.answered, Some((5, _)));
     match (call.method, rest) {
         ("POST", []) => {
             call.checked_message(Some("IncomingWebhookRequestPartial"))?;
@@ -115,6 +116,10 @@ pub fn later_answer(world: &mut World, call: Call<'_>, token: &str, rest: &[&str
             if *which == "@original" && is_deferred && method == "PATCH" {
                 call.checked_message(None)?;
                 return finish_deferral(world, id, call);
+            }
+            if *which == "@original" && is_deferred && method == "DELETE" {
+                world.interactions.get_mut(&id).expect("it was found above").withdrawn = true;
+                return Ok(Answer::nothing());
             }
             let named = if *which == "@original" { original } else { which.parse().ok() };
             let mine =

@@ -31,8 +31,9 @@ impl Seen {
         self.inner
             .wait_for(|world| {
                 let interaction = &world.interactions[&self.id];
-                let is_promise =
-                    matches!(interaction.answered, Some((5, _))) && interaction.original.is_none();
+                let is_promise = matches!(interaction.answered, Some((5, _)))
+                    && interaction.original.is_none()
+                    && interaction.follow_ups.is_empty();
                 (interaction.answered.is_some() && !is_promise).then_some(())
             })
             .await;

@@ -220,6 +220,8 @@ pub struct Interaction {
     pub answered: Option<(u64, Instant)>,
     /// Whether the first answer's deferral was ephemeral.
     pub deferred_ephemeral: bool,
+    /// Whether the promise of an answer ("thinking…") was taken back; what comes then stands for itself.
+    pub withdrawn: bool,
     /// The post that `@original` names.
     pub original: Option<Id>,
     /// Later posts.

@@ -38,6 +38,7 @@ impl Rules {
                 stage: Stage::Rule,
                 why: vec![found.as_str().chars().take(REASON_LENGTH).collect()],
                 lang: lang::detect(&message.text),
+                second: None,
             })
         })
     }

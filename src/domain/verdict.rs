@@ -21,6 +21,37 @@ pub struct Verdict {
     pub why: Vec<String>,
     /// Language of the text.
     pub lang: Lang,
+    /// What came of asking the second reader; `None` when it was not asked. Kept, and not printed by `classify`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondReading>,
+}
+
+/// Who read a message a second time, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondReading {
+    /// The language model's name.
+    pub model: String,
+    /// The version of the prompt.
+    pub prompt: String,
+    /// Why the local verdict stands; `None` when there was an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_answer: Option<NoReading>,
+}
+
+/// Why a second reading was not had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoReading {
+    /// The community's budget for the day is used up.
+    Budget,
+    /// Too many failures in a row: it is left alone for a while.
+    Resting,
+    /// No answer in time, or too much waiting before it.
+    TooSlow,
+    /// It cannot be reached, or refuses to work.
+    Down,
+    /// What it answered is no label with a reason.
+    Unusable,
 }
 
 /// The stage of the cascade that decided.
@@ -61,6 +92,7 @@ impl Verdict {
             stage: Stage::Given,
             why: vec![why.into()],
             lang,
+            second: None,
         }
     }
 }

@@ -12,7 +12,7 @@ const FILE: &str = r#"
 
 fn says(label: Label, confidence: f64) -> Verdict {
     let (also, unsure, why) = (None, false, vec!["a word".to_owned()]);
-    Verdict { label, also, confidence, unsure, stage: Stage::Model, why, lang: Lang::En }
+    Verdict { label, also, confidence, unsure, stage: Stage::Model, why, lang: Lang::En, second: None }
 }
 
 /// Right, right, wrong (pr for none), right.

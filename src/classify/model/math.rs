@@ -23,7 +23,7 @@ pub(super) fn exp(x: f64) -> f64 {
 }
 
 /// Natural logarithm of a positive, normal number.
-pub(super) fn ln(x: f64) -> f64 {
+pub(in crate::classify) fn ln(x: f64) -> f64 {
     debug_assert!(x.is_normal() && x > 0.0, "ln of {x}");
     let bits = x.to_bits();
     let mut power = f64::from(u32::try_from(bits >> 52).expect("twelve bits fit")) - 1023.0;
@@ -43,7 +43,7 @@ pub(super) fn ln(x: f64) -> f64 {
 }
 
 /// Turns log weights into shares that sum to 1.
-pub(super) fn softmax(logs: [f64; 4]) -> [f64; 4] {
+pub(in crate::classify) fn softmax(logs: [f64; 4]) -> [f64; 4] {
     let top = logs.into_iter().fold(f64::NEG_INFINITY, f64::max);
     let weights = logs.map(|log| exp(log - top));
     let sum: f64 = weights.iter().sum();

@@ -102,6 +102,7 @@ pub fn fingerprint(examples: &[Example]) -> u64 {
     for example in examples {
         bytes.extend(fnv(example.text.as_bytes()).to_le_bytes());
         bytes.extend(fnv(example.label.as_str().as_bytes()).to_le_bytes());
+        bytes.extend(fnv(example.also.map_or("", Label::as_str).as_bytes()).to_le_bytes());
         bytes.extend(fnv(example.group().as_bytes()).to_le_bytes());
     }
     fnv(&bytes)

@@ -175,6 +175,15 @@ pub(super) fn is_telling(sign: &str) -> bool {
     LENGTHS.iter().all(|(_, name)| *name != sign)
 }
 
+/// Concepts of who speaks and how, whose phrases ("does the", "my") say nothing by themselves.
+const FORMS: [&str; 7] =
+    ["my thing", "the writer", "the company", "another member", "other members", "question word", "is there"];
+
+/// Whether the phrases of a concept are worth showing as a reason even if they are made of small words.
+pub(super) fn is_content(concept: &str) -> bool {
+    !FORMS.contains(&concept)
+}
+
 fn is_number(word: &str) -> bool {
     word.bytes().any(|b| b.is_ascii_digit())
 }
@@ -228,6 +237,13 @@ mod tests {
         }
         assert!(found.contains(&"reference number") && found.contains(&"link"));
         assert!(!names("and the price").contains(&"question"));
+    }
+
+    #[test]
+    fn forms_are_concepts_of_the_file() {
+        for form in FORMS {
+            assert!(include_str!("cues.txt").contains(&format!("\nfr {form}: ")), "{form}");
+        }
     }
 
     #[test]

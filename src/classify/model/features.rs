@@ -1,17 +1,24 @@
 //! The two views of a message, as hashed features.
 //!
-//! One view sees words and pairs of words; the other sees the letters inside words, and so understands misspellings
-//! and inflections. Both see the cues: what is learnt of them holds for messages unlike those learnt from. A feature is a bucket: its hash, cut to [`BITS`] bits. There is no dictionary
-//! to keep, and two features that share a bucket do little harm.
+//! One view sees words, pairs of words and where in the message they stand; the other sees pieces of words, and so
+//! understands misspellings and inflections. Both see the cues: what is learnt of them holds for messages unlike
+//! those learnt from. A feature is a bucket: its hash, cut to [`BITS`] bits. There is no dictionary to keep, and two
+//! features that share a bucket do little harm.
 
 use super::cues::Cue;
 use super::text::{Kind, Tokens};
 
 /// Buckets of a view are numbered with this many bits.
-pub(super) const BITS: u32 = 18;
+pub(super) const BITS: u32 = 19;
 
 /// Letters in a piece of a word, at least and at most; a word's ends count as letters.
 const PIECE: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// So many letters of the next word a piece may reach into.
+const NEXT: usize = 3;
+
+/// So many tokens are the beginning of a message, and as many its end.
+const EDGE: usize = 3;
 
 /// Two cues at most this many tokens apart also count as a pair: "my … order".
 const PAIR_REACH: u16 = 3;
@@ -19,7 +26,7 @@ const PAIR_REACH: u16 = 3;
 /// A way to look at a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Words, pairs of words, cues.
+    /// Words, pairs of words, words that begin, end or ask, cues.
     Words,
     /// Pieces of words, cues.
     Letters,
@@ -69,6 +76,40 @@ fn words(tokens: &Tokens<'_>, found: &mut Vec<Occurrence>) {
         before = (word, place);
     }
     found.push(before.0.then(Hash::of("end")).at(ShownBy::Tokens(before.1, before.1)));
+    standing(tokens, found);
+}
+
+/// Words by where they stand: at the beginning, at the end, in a question.
+fn standing(tokens: &Tokens<'_>, found: &mut Vec<Occurrence>) {
+    let list = tokens.list();
+    let mut asks = false;
+    let mut after = tokens.source.len();
+    for (at, token) in list.iter().enumerate().rev() {
+        let place = place(at);
+        let mut tell = |how: &str| {
+            let standing = Hash::of(how).then(Hash::of(tokens.text(token)));
+            found.push(standing.at(ShownBy::Tokens(place, place)));
+        };
+        if at < EDGE {
+            tell("begins");
+        }
+        if at + EDGE >= list.len() {
+            tell("ends");
+        }
+        match token.kind {
+            Kind::Sign => {
+                asks = tokens.text(token) == "?" || (asks && !matches!(tokens.text(token), "!" | ".."))
+            }
+            Kind::Word => {
+                asks = asks && !tokens.source[token.place.end..after].contains(['.', '\n']);
+                if asks {
+                    tell("asks");
+                }
+            }
+            Kind::Emoji | Kind::Link | Kind::Member | Kind::Brand | Kind::Name => {}
+        }
+        after = token.place.start;
+    }
 }
 
 fn concepts(cues: &[Cue], found: &mut Vec<Occurrence>) {
@@ -102,7 +143,10 @@ fn letters(tokens: &Tokens<'_>, found: &mut Vec<Occurrence>) {
         // Without this a log or a foreign script without spaces would be one endless word.
         word.extend(text.chars().take(if token.kind == Kind::Word { 30 } else { 6 }));
         word.push(' ');
-        for start in 0..word.len() {
+        let own = word.len();
+        let next = tokens.list().get(usize::from(place) + 1);
+        word.extend(next.into_iter().flat_map(|next| tokens.text(next).chars().take(NEXT)));
+        for start in 0..own {
             let mut hash = Hash::of("");
             for (length, letter) in (1..=*PIECE.end()).zip(&word[start..]) {
                 hash = hash.letter(*letter);
@@ -112,6 +156,10 @@ fn letters(tokens: &Tokens<'_>, found: &mut Vec<Occurrence>) {
             }
         }
     }
+}
+
+fn place(at: usize) -> u16 {
+    u16::try_from(at).expect("no more tokens than characters are read")
 }
 
 /// FNV-1a over 64 bits; the constants are the published ones.
@@ -171,10 +219,23 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_asks_is_told_from_one_that_tells() {
+        let asks = |text| {
+            let tokens = Tokens::of(text);
+            let feature = Hash::of("asks").then(Hash::of("late")).at(ShownBy::Sign("")).bucket;
+            Side::Words.features(&tokens, &[]).iter().any(|occurrence| occurrence.bucket == feature)
+        };
+        assert!(asks("is it late?") && asks("ok. is it late again?") && asks("late €5 a day?"));
+        assert!(
+            !asks("it is late. why?") && !asks("late! why?") && !asks("late\nwhy?") && !asks("it is late")
+        );
+    }
+
+    #[test]
     fn hashes_fill_the_table_evenly() {
         let distinct: HashSet<u32> =
             (0..20_000).map(|n| Hash::of(&format!("word {n}")).at(ShownBy::Sign("")).bucket).collect();
-        // 20,000 balls thrown into 262,144 boxes fill 19,256 of them on average.
-        assert!(distinct.len() > 19_100, "{}", distinct.len());
+        // 20,000 balls thrown into 524,288 boxes fill 19,623 of them on average.
+        assert!(distinct.len() > 19_550, "{}", distinct.len());
     }
 }

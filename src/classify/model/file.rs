@@ -4,7 +4,7 @@ use super::view::{ROWS, Row, View};
 use super::{Model, fnv};
 
 /// What such a file begins with; the digit is the version of the layout *and* of the features.
-const MAGIC: &[u8; 8] = b"vigie-m1";
+const MAGIC: &[u8; 8] = b"vigie-m2";
 
 /// The version of the features: numbers learnt on one mean nothing on another.
 pub const FEATURES: &[u8; 8] = MAGIC;
@@ -59,7 +59,7 @@ impl Model {
             bytes.extend(view.bias.into_iter().chain(view.scale).flat_map(f64::to_le_bytes));
             bytes.extend(view.rows.iter().flat_map(|row| {
                 let [a, b, c, d] = row.weights.map(i8::cast_unsigned);
-                [row.rarity, a, b, c, d]
+                [row.worth, a, b, c, d]
             }));
         }
         bytes.extend(fnv(&bytes).to_le_bytes());
@@ -86,8 +86,8 @@ impl Bytes<'_> {
     }
 
     fn row(&mut self) -> Result<Row, ModelError> {
-        let [rarity, a, b, c, d] = self.take()?;
-        Ok(Row { rarity, weights: [a, b, c, d].map(u8::cast_signed) })
+        let [worth, a, b, c, d] = self.take()?;
+        Ok(Row { worth, weights: [a, b, c, d].map(u8::cast_signed) })
     }
 
     fn view(&mut self) -> Result<View, ModelError> {

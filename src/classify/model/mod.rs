@@ -34,13 +34,14 @@ pub use prior::Prior;
 pub(in crate::classify) use math::{ln, softmax};
 pub(super) use text::fold;
 
+use cues::Cue;
 use features::{Occurrence, Side};
 use text::Tokens;
 use view::View;
 
-/// Below this confidence a verdict is unsure. What lies above is right in 91 of 100 held-out examples and in 80 of 100
-/// real messages.
-pub const SURE_FROM: f64 = 0.5;
+/// Below this confidence a verdict is unsure, and a second reader is asked if there is one: 45 of 100 real messages. What
+/// lies above is right in 89 of 100 real messages, what lies below in 55.
+pub const SURE_FROM: f64 = 0.74;
 
 /// A second route is named from this probability on …
 const ALSO_FROM: f64 = 0.25;
@@ -56,7 +57,7 @@ const WORDLESS: f64 = 8.0;
 pub struct Model {
     /// Fingerprint of what it learnt from.
     corpus: u64,
-    /// What log-probabilities are divided by, so that a confidence of 0.8 is right eight times in ten.
+    /// What the scores are divided by, so that a confidence of 0.8 is right eight times in ten.
     temperature: f64,
     /// Logarithms of the labels' shares in the corpus.
     learnt_from: [f64; 4],
@@ -72,11 +73,11 @@ pub struct Scores {
 
 impl Scores {
     /// The calibrated probabilities of the labels in a channel with this prior, in the order of `Label::ALL`.
-    /// The temperature cools scores and prior alike, so that it never changes which label is first.
+    /// The temperature cools the scores and not the prior: the less a text says, the more its channel does.
     #[must_use]
     pub fn probabilities(self, prior: Prior) -> [f64; 4] {
         let priors = prior.logs();
-        math::softmax([0, 1, 2, 3].map(|label| (self.values[label] + priors[label]) / self.temperature))
+        math::softmax([0, 1, 2, 3].map(|label| self.values[label] / self.temperature + priors[label]))
     }
 
     /// The scores, in the order of `Label::ALL`.
@@ -112,7 +113,7 @@ impl Model {
         let tokens = Tokens::of(text);
         let cues = cues::cues(&tokens);
         let features = Side::ALL.map(|side| side.features(&tokens, &cues));
-        Look { model: self, tokens, features }
+        Look { model: self, tokens, cues, features }
     }
 
     /// How well each label explains `text`.
@@ -134,6 +135,7 @@ impl Model {
 pub struct Look<'a> {
     model: &'a Model,
     tokens: Tokens<'a>,
+    cues: Vec<Cue>,
     features: [Vec<Occurrence>; 2],
 }
 

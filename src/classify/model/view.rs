@@ -1,20 +1,21 @@
 //! One view's half of the model: a weight for each bucket and label, in eight bits.
 //!
-//! A feature's value is how often it occurs (damped) times how rare it is in the corpus; the values of a message
-//! are scaled to length one, so that an essay does not outweigh a line.
+//! A feature's value is how often it occurs (damped) times its worth, which is how rare it is in the corpus and how
+//! unevenly the labels share it; the values of a message are scaled to length one, so that an essay does not outweigh
+//! a line.
 
 use super::features::{BITS, Occurrence};
 use super::math::ln;
 use crate::domain::label::Label;
 
-/// Steps in which the rarity of a feature is stored.
-pub(super) const RARITY_STEPS: f64 = 16.0;
+/// Steps in which the worth of a feature is stored.
+pub(super) const WORTH_STEPS: f64 = 16.0;
 
 /// What the model knows of a bucket. Five bytes side by side: one look-up in memory for a feature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Inverse document frequency in [`RARITY_STEPS`]; 0 for a feature that the corpus never showed.
-    pub rarity: u8,
+    /// How much the feature counts, in [`WORTH_STEPS`]; 0 for one that the corpus never showed.
+    pub worth: u8,
     /// A weight for each label, in units of the view's scale.
     pub weights: [i8; 4],
 }
@@ -46,7 +47,7 @@ impl View {
         let mut sums = [0.0; 4];
         let mut square = 0.0;
         for (row, same) in self.known(features) {
-            let value = value(row.rarity, same.len());
+            let value = value(row.worth, same.len());
             square += value * value;
             for (sum, weight) in sums.iter_mut().zip(row.weights) {
                 *sum += value * f64::from(weight);
@@ -63,7 +64,7 @@ impl View {
     /// The values of a message's features, scaled to length one.
     pub(super) fn values(&self, features: &[Occurrence]) -> Vec<(u32, f64)> {
         let mut values: Vec<(u32, f64)> =
-            self.known(features).map(|(row, same)| (same[0].bucket, value(row.rarity, same.len()))).collect();
+            self.known(features).map(|(row, same)| (same[0].bucket, value(row.worth, same.len()))).collect();
         let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
         values.iter_mut().for_each(|(_, value)| *value /= length);
         values
@@ -76,9 +77,9 @@ impl View {
         weight: impl Fn(Row, u32) -> f64,
         mut tell: impl FnMut(&Occurrence, f64),
     ) {
-        let square: f64 = self.known(features).map(|(row, same)| value(row.rarity, same.len()).powi(2)).sum();
+        let square: f64 = self.known(features).map(|(row, same)| value(row.worth, same.len()).powi(2)).sum();
         for (row, same) in self.known(features) {
-            let value = value(row.rarity, same.len()) * weight(row, same[0].bucket);
+            let value = value(row.worth, same.len()) * weight(row, same[0].bucket);
             let share = value / square.sqrt() / count(same.len());
             for occurrence in same {
                 tell(occurrence, share);
@@ -91,14 +92,14 @@ impl View {
         features
             .chunk_by(|a, b| a.bucket == b.bucket)
             .map(|same| (self.rows[same[0].bucket as usize], same))
-            .filter(|(row, _)| row.rarity > 0)
+            .filter(|(row, _)| row.worth > 0)
     }
 }
 
 /// The value of a feature that occurs `times` times, before the message is scaled to length one.
-pub(super) fn value(rarity: u8, times: usize) -> f64 {
+pub(super) fn value(worth: u8, times: usize) -> f64 {
     let damped = if times == 1 { 1.0 } else { 1.0 + ln(count(times)) };
-    damped * f64::from(rarity) / RARITY_STEPS
+    damped * f64::from(worth) / WORTH_STEPS
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]

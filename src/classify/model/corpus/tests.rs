@@ -1,7 +1,8 @@
 //! The corpus itself: well formed, balanced, without doubles and without anybody's data.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::super::fold;
 use super::*;
 
 fn corpus() -> Vec<Example> {
@@ -16,6 +17,91 @@ fn no_message_stands_there_twice() {
         let key = example.text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some(first) = seen.insert(key, example) {
             panic!("`{}` stands in {} and in {}", example.text, first.batch, example.batch);
+        }
+    }
+}
+
+/// Two messages of this likeness are one, said twice.
+const ALIKE: f64 = 0.7;
+
+#[test]
+fn no_message_is_another_one_with_a_word_changed() {
+    let examples = corpus();
+    let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
+    let found = alike(&texts, &texts, ALIKE);
+    let twice: Vec<_> = found.iter().filter(|(a, b)| a < b).map(|(a, b)| (texts[*a], texts[*b])).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+}
+
+#[test]
+#[ignore = "reads the labelled real messages, which are not part of the project"]
+fn no_real_message_was_copied() {
+    let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/labelled/real-dev.jsonl"));
+    let real = fs::read_to_string(file).expect("it lies beside the project");
+    let real = crate::classify::evaluate::read_labelled(&real).expect("labelled messages");
+    let real: Vec<&str> = real.iter().map(|message| message.text.as_str()).collect();
+    let examples = corpus();
+    let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).collect();
+    let copied: Vec<_> = alike(&texts, &real, 0.5).iter().map(|(a, _)| texts[*a]).collect();
+    assert!(copied.is_empty(), "{copied:#?}");
+}
+
+#[test]
+fn likeness_is_found() {
+    let one = ["my parcel was sent to the wrong house again"];
+    let same =
+        ["My parcel, was sent to the wrong house AGAIN @brand!", "where is the parcel that was sent to me"];
+    assert_eq!(alike(&one, &same, ALIKE), [(0, 0)]);
+}
+
+/// Pairs of a text here and one there that share most of their runs of three words (Jaccard's measure); texts of fewer
+/// than six words are too short to tell.
+fn alike(here: &[&str], there: &[&str], least: f64) -> Vec<(usize, usize)> {
+    let runs_of_all = |texts: &[&str]| texts.iter().map(|text| runs(text)).collect::<Vec<_>>();
+    let (here, there) = (runs_of_all(here), runs_of_all(there));
+    let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (at, run) in there.iter().enumerate().flat_map(|(at, runs)| runs.iter().map(move |run| (at, *run))) {
+        places.entry(run).or_default().push(at);
+    }
+    let mut found = Vec::new();
+    for (at, mine) in here.iter().enumerate() {
+        let mut shared: BTreeMap<usize, u32> = BTreeMap::new();
+        for place in mine.iter().filter_map(|run| places.get(run)).flatten() {
+            *shared.entry(*place).or_default() += 1;
+        }
+        let count = |n: usize| f64::from(u32::try_from(n).expect("a short text"));
+        let is_alike = |other: usize, both: u32| {
+            f64::from(both) >= least * (count(mine.len()) + count(there[other].len()) - f64::from(both))
+        };
+        found.extend(
+            shared.into_iter().filter(|(other, both)| is_alike(*other, *both)).map(|(other, _)| (at, other)),
+        );
+    }
+    found
+}
+
+/// The runs of three words of a text, folded and without mentions, as hashes.
+fn runs(text: &str) -> HashSet<u64> {
+    let mut folded = String::new();
+    fold(&text.replace("@brand", " ").replace("@user", " "), &mut folded);
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let enough = if words.len() >= 6 { words.as_slice() } else { &[] };
+    enough.windows(3).map(|run| fnv(run.join(" ").as_bytes())).collect()
+}
+
+#[test]
+fn nobody_is_addressed_by_a_name() {
+    for example in corpus() {
+        let (text, mut from) = (&example.text, 0);
+        while let Some(at) = text[from..].find('@').map(|at| from + at) {
+            let name: String =
+                text[at + 1..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let follows_a_letter = text[..at].ends_with(char::is_alphanumeric);
+            let is_nobody =
+                matches!(name.as_str(), "" | "brand" | "user" | "everyone" | "here" | "mail" | "shop");
+            assert!(follows_a_letter || is_nobody, "a handle: {text}");
+            from = at + 1;
         }
     }
 }

@@ -4,4 +4,5 @@ pub mod bot;
 pub mod discord;
 pub mod message;
 pub mod shared;
+pub mod unsure;
 pub mod vigie;

@@ -1,8 +1,15 @@
 //! The review list on Discord: what the bot really sends, and what people can do with it.
 
+use vigie::clock::{Clock, SystemClock};
+
 use super::{LOST_PARCEL, Scene, config, server};
-use crate::support::discord::{Discord, Permission, Post, Request, World};
+use crate::support::discord::{Builder, Discord, Permission, Post, Request, World};
 use crate::support::unsure::unsure;
+
+/// The brand's server as it is now: a list leaves out what has waited for a week, by Vigie's own clock.
+fn today() -> Builder {
+    server(Discord::builder().at(&SystemClock.now().to_string()))
+}
 
 /// What was sent to a channel's messages, and not by an interaction.
 fn sent(discord: &Discord, method: &str, channel: &str) -> Vec<Request> {
@@ -24,7 +31,7 @@ async fn until_deleted(discord: &Discord, post: &Post) {
 
 #[tokio::test]
 async fn an_unsure_message_is_listed_and_one_tap_after_a_restart_opens_its_request() {
-    let mut scene = Scene::open().await;
+    let mut scene = Scene::at(today().start().await).await;
     let text = unsure(1)[0];
     let (question, list) = listed(&scene, "ana", text).await;
     let discord = &scene.discord;
@@ -53,11 +60,8 @@ async fn an_unsure_message_is_listed_and_one_tap_after_a_restart_opens_its_reque
 #[tokio::test]
 async fn a_list_of_hostile_texts_pings_nobody_and_forges_nothing() {
     let members = ["ana", "bea", "carl", "dora", "eve", "tom"];
-    let discord = ["bea", "carl", "dora", "eve"]
-        .iter()
-        .fold(server(Discord::builder().at("2026-03-02T09:00:00Z")), |discord, name| {
-            discord.member(name, &[])
-        });
+    let discord =
+        ["bea", "carl", "dora", "eve"].iter().fold(today(), |discord, name| discord.member(name, &[]));
     let scene = Scene::at(discord.start().await).await;
     let discord = &scene.discord;
     let texts = unsure(members.len());
@@ -108,7 +112,7 @@ async fn a_list_of_hostile_texts_pings_nobody_and_forges_nothing() {
 
 #[tokio::test]
 async fn the_list_is_refreshed_in_place_and_posted_anew_when_somebody_deleted_it() {
-    let scene = Scene::open().await;
+    let scene = Scene::at(today().start().await).await;
     let discord = &scene.discord;
     let texts = unsure(3);
     let (first, list) = listed(&scene, "ana", texts[0]).await;
@@ -130,7 +134,7 @@ async fn the_list_is_refreshed_in_place_and_posted_anew_when_somebody_deleted_it
 
 #[tokio::test]
 async fn a_forged_press_is_refused_politely() {
-    let scene = Scene::open().await;
+    let scene = Scene::at(today().start().await).await;
     let discord = &scene.discord;
     let (_, list) = listed(&scene, "tom", unsure(1)[0]).await;
     let (_, card) = scene.asked(LOST_PARCEL, "desk-service").await;
@@ -155,7 +159,7 @@ async fn a_forged_press_is_refused_politely() {
 
 #[tokio::test]
 async fn a_forbidden_desk_channel_keeps_the_list_and_the_doctor_says_so() {
-    let scene = Scene::open().await;
+    let scene = Scene::at(today().start().await).await;
     let discord = &scene.discord;
     discord.forbid("desk-service", Permission::SendMessages);
     discord.post("ana", "support", unsure(1)[0]);
@@ -174,7 +178,7 @@ async fn a_forbidden_desk_channel_keeps_the_list_and_the_doctor_says_so() {
 
 #[tokio::test]
 async fn a_thread_that_is_gone_takes_its_lines_along() {
-    let scene = Scene::open().await;
+    let scene = Scene::at(today().start().await).await;
     let discord = &scene.discord;
     let texts = unsure(2);
     let question = discord.post("tom", "support", "good morning everybody");

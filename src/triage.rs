@@ -20,9 +20,10 @@ use crate::communities::{Communities, Known};
 use crate::domain::action::{Action, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
 use crate::domain::linking::Heard;
+use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::time::{Span, Timestamp};
-use crate::store::{Decided, InboxItem, Store, StoreError};
+use crate::store::{Decided, InboxItem, Incoming, Store, StoreError};
 
 use burst::Bursts;
 use second::Readings;
@@ -148,6 +149,7 @@ impl Triage {
             match self.store.apply(community, &decided, Some(item), now).await {
                 Ok(()) => {
                     self.readings.done(&item.id);
+                    self.remember(&item.incoming, &decided);
                     self.is_decided(community, &decided);
                     return Ok(true);
                 }
@@ -157,6 +159,24 @@ impl Triage {
                 }
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// What a member said and needed no answer is remembered for what they say next, until it is part of a request,
+    /// answered or deleted.
+    fn remember(&self, incoming: &Incoming, decided: &Decided) {
+        match incoming {
+            Incoming::Posted(message) | Incoming::Edited { message, .. } => {
+                if decided.judged.is_some() {
+                    self.bursts.keep(message);
+                } else if message.standing == Standing::Employee {
+                    let answered = message.reply_to.iter();
+                    answered.for_each(|replied| self.bursts.remove(&message.community, replied));
+                } else if !decided.changes.is_empty() {
+                    self.bursts.forget(message);
+                }
+            }
+            Incoming::Deleted { community, message, .. } => self.bursts.remove(community, message),
         }
     }
 

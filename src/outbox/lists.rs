@@ -5,15 +5,17 @@
 use super::Outbox;
 use crate::communities::Known;
 use crate::domain::ids::{ChannelId, CommunityId};
-use crate::domain::judgement::Judged;
+use crate::domain::judgement::{Judged, JudgedState};
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
+use crate::domain::message::IncomingMessage;
 use crate::domain::notice::QueuedNotice;
 use crate::domain::review::{self, Quoted, ReviewList};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
 use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
-use crate::store::{Delivery, PostedCard, StoreError};
+use crate::store::judge::Settled;
+use crate::store::{Decided, Delivery, PostedCard, StoreError};
 
 /// The custom id of the button that begins an audit.
 pub const BEGIN_AUDIT: &str = "vigie:audit:begin";
@@ -26,67 +28,128 @@ pub(super) struct ListErrand<'a> {
     pub(super) notice: &'a QueuedNotice,
 }
 
+/// Why a list could not be shown.
+enum NotShown {
+    Store(StoreError),
+    Platform(PlatformError),
+}
+
+impl From<StoreError> for NotShown {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<PlatformError> for NotShown {
+    fn from(error: PlatformError) -> Self {
+        Self::Platform(error)
+    }
+}
+
 impl ListErrand<'_> {
     /// Posts the list when there is none, shows it as it is now when there is one, takes it away when it is empty.
     pub(super) async fn review_list(&self, route: Route) -> Result<Delivery, StoreError> {
-        let store = &self.outbox.store;
-        if store.is_superseded(self.notice).await? {
+        if self.outbox.store.is_superseded(self.notice).await? {
             return Ok(Delivery::Done(None));
         }
+        match self.shown(route).await {
+            Ok(delivery) => Ok(delivery),
+            Err(NotShown::Platform(error)) => Ok(self.outbox.outcome(self.notice, Err(error))),
+            Err(NotShown::Store(error)) => Err(error),
+        }
+    }
+
+    async fn shown(&self, route: Route) -> Result<Delivery, NotShown> {
         let Some(desk) = self.known.settings.desk(route) else {
             return Ok(Delivery::Done(None)); // Listed when the desk is there: its first message asks again.
         };
-        let now = self.outbox.clock.now();
-        let since = now.as_millisecond() - review::WAITS.as_milliseconds();
-        let since = Timestamp::from_millisecond(since).unwrap_or(Timestamp::MIN);
-        let lines = u32::try_from(review::LINES).unwrap_or(u32::MAX);
-        let waiting = store.in_review(self.community(), route, since, lines).await?;
-        let posted = store.live_card(self.community(), None, route).await?;
-        let found = match self.read(waiting.oldest).await {
-            Ok(found) => found,
-            Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
-        };
-        let language = self.known.settings.community.language;
-        let list = ReviewList::new(language, route, found, waiting.count);
-        let shown = match posted {
-            Some(posted) if list.lines.is_empty() => self
-                .platform
-                .delete_post(self.community(), &posted.channel, &posted.post)
-                .await
-                .map(|()| Delivery::Retired),
+        let posted = self.outbox.store.live_card(self.community(), None, route).await?;
+        let (found, count) = self.waiting(route).await?;
+        let list = ReviewList::new(self.known.settings.community.language, route, found, count);
+        match posted {
+            None if list.lines.is_empty() => Ok(Delivery::Done(None)),
+            None => self.post(&desk.channel, &list).await,
+            // The desk has moved; its old channel may be gone.
+            Some(posted) if posted.channel != desk.channel => {
+                match self.take_away(&posted).await {
+                    Ok(()) | Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {}
+                    Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
+                }
+                if list.lines.is_empty() {
+                    Ok(Delivery::Retired)
+                } else {
+                    self.post(&desk.channel, &list).await
+                }
+            }
+            Some(posted) if list.lines.is_empty() => {
+                self.take_away(&posted).await?;
+                Ok(Delivery::Retired)
+            }
             Some(posted) => {
-                let edited =
-                    self.platform.edit_review(self.community(), &posted.channel, &posted.post, &list).await;
-                match edited {
+                let PostedCard { channel, post } = posted;
+                match self.platform.edit_review(self.community(), &channel, &post, &list).await {
                     Ok(()) => Ok(Delivery::Done(None)),
                     // Somebody has deleted it.
                     Err(PlatformError::Permanent { .. }) => self.post(&desk.channel, &list).await,
-                    Err(error) => Err(error),
+                    Err(error) => Err(error.into()),
                 }
             }
-            None if list.lines.is_empty() => Ok(Delivery::Done(None)),
-            None => self.post(&desk.channel, &list).await,
-        };
-        Ok(self.outbox.outcome(self.notice, shown))
+        }
     }
 
-    async fn post(&self, channel: &ChannelId, list: &ReviewList) -> Result<Delivery, PlatformError> {
+    async fn post(&self, channel: &ChannelId, list: &ReviewList) -> Result<Delivery, NotShown> {
         let post = self.platform.post_review(self.community(), channel, &self.notice.id, list).await?;
         Ok(Delivery::Done(Some(PostedCard { channel: channel.clone(), post })))
     }
 
-    /// The messages as they are now; those that are gone are left out.
-    async fn read(&self, waiting: Vec<Judged>) -> Result<Vec<(Judged, Quoted)>, PlatformError> {
+    async fn take_away(&self, posted: &PostedCard) -> Result<(), PlatformError> {
+        self.platform.delete_post(self.community(), &posted.channel, &posted.post).await
+    }
+
+    /// The oldest messages that wait, as they read now, and how many wait in all. Those whose deletion was not heard
+    /// leave the list for good, so that they do not stand in the way of the others.
+    async fn waiting(&self, route: Route) -> Result<(Vec<(Judged, Quoted)>, usize), NotShown> {
+        let (store, now) = (&self.outbox.store, self.outbox.clock.now());
+        let since = now.as_millisecond() - review::WAITS.as_milliseconds();
+        let since = Timestamp::from_millisecond(since).unwrap_or(Timestamp::MIN);
+        let lines = u32::try_from(review::LINES).unwrap_or(u32::MAX);
+        loop {
+            let waiting = store.in_review(self.community(), route, since, lines).await?;
+            let (mut found, mut gone, mut unreadable) = (Vec::new(), Vec::new(), None);
+            for (judged, read) in self.read(waiting.oldest).await {
+                match read {
+                    Ok(Some(quoted)) => found.push((judged, quoted)),
+                    Ok(None) => gone.push(deleted(&judged, now)),
+                    Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
+                    Err(error) => unreadable = Some(error),
+                }
+            }
+            if !gone.is_empty() {
+                let decided = Decided { settled: gone, ..Decided::default() };
+                store.apply(self.community(), &decided, None, now).await?;
+                continue;
+            }
+            return match unreadable {
+                Some(error) if found.is_empty() => Err(error.into()),
+                Some(_) | None => Ok((found, waiting.count)),
+            };
+        }
+    }
+
+    /// The messages as they are now.
+    async fn read(&self, waiting: Vec<Judged>) -> Vec<(Judged, Result<Option<Quoted>, PlatformError>)> {
         let read = waiting.into_iter().map(|judged| async move {
             let place = MessagePlace::of(&judged);
             let link = self.platform.link(&judged.community, &place);
-            let message = self.platform.read(&judged.community, &place).await?;
-            let quoted =
-                message.map(|message| Quoted { author_name: message.author_name, text: message.text, link });
-            Ok(quoted.map(|quoted| (judged, quoted)))
+            let message = self.platform.read(&judged.community, &place).await;
+            let quoted = |message: IncomingMessage| Quoted {
+                author_name: message.author_name,
+                text: message.text,
+                link,
+            };
+            (judged, message.map(|message| message.map(quoted)))
         });
-        let read: Vec<Result<Option<_>, PlatformError>> = futures::future::join_all(read).await;
-        read.into_iter().filter_map(Result::transpose).collect()
+        futures::future::join_all(read).await
     }
 
     /// Says that an audit can be done, in the channel of the first desk that there is.
@@ -118,4 +181,8 @@ impl ListErrand<'_> {
     const fn community(&self) -> &CommunityId {
         &self.notice.community
     }
+}
+
+fn deleted(judged: &Judged, at: Timestamp) -> Settled {
+    Settled { message: judged.message.clone(), state: JudgedState::Deleted, label: None, by: None, at }
 }

@@ -216,7 +216,8 @@ impl Platform for Recording {
         if let Some(error) = state.failures.pop_front() {
             return Err(error);
         }
-        if !state.keeps_nothing {
+        let is_known = state.reviews.iter().any(|(_, known, _)| known == &id);
+        if !state.keeps_nothing && !is_known {
             state.reviews.push((channel.clone(), id.clone(), list.clone()));
         }
         Ok(id)
@@ -233,10 +234,13 @@ impl Platform for Recording {
         if let Some(error) = state.failures.pop_front() {
             return Err(error);
         }
-        if let Some((.., shown)) = state.reviews.iter_mut().find(|(_, id, _)| id == post) {
-            *shown = list.clone();
+        if state.keeps_nothing {
+            return Ok(());
         }
-        Ok(())
+        let found = state.reviews.iter_mut().find(|(_, id, _)| id == post);
+        found
+            .map(|(.., shown)| *shown = list.clone())
+            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
     }
 
     async fn delete_post(
@@ -245,7 +249,11 @@ impl Platform for Recording {
         _: &ChannelId,
         post: &MessageId,
     ) -> Result<(), PlatformError> {
-        self.state().reviews.retain(|(_, id, _)| id != post);
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        state.reviews.retain(|(_, id, _)| id != post);
         Ok(())
     }
 

@@ -284,11 +284,12 @@ impl Store for SqlStore {
         for change in &decided.changes {
             self.put_change(&mut tx, change, now).await?;
         }
-        if let Some(judged) = &decided.judged {
-            judge::put_judged(&mut tx, judged).await?;
-        }
         for settled in &decided.settled {
             judge::settle(&mut tx, community, settled).await?;
+        }
+        // After what was settled: a message that was judged anew is open again.
+        if let Some(judged) = &decided.judged {
+            judge::put_judged(&mut tx, judged).await?;
         }
         if let Some(taught) = &decided.taught {
             judge::teach(&mut tx, community, &self.ids.next(now), taught, now).await?;

@@ -6,7 +6,7 @@ use sqlx::Transaction;
 use super::super::Db;
 use super::SqlStore;
 use crate::domain::ids::{CommunityId, MessageId, UserId};
-use crate::domain::judgement::{Judged, Zone};
+use crate::domain::judgement::{Judged, JudgedState, Zone};
 use crate::domain::label::{Label, Route};
 use crate::domain::lesson::{Lesson, Week};
 use crate::domain::notice::Notice;
@@ -39,13 +39,14 @@ pub(super) async fn put_judged(tx: &mut Transaction<'_, Db>, judged: &Judged) ->
     Ok(())
 }
 
-/// Keeps what became of a message.
+/// Keeps what became of a message. Of two people who say what it is at the same moment one is heard; the other's whole
+/// decision is not stored.
 pub(super) async fn settle(
     tx: &mut Transaction<'_, Db>,
     community: &CommunityId,
     settled: &Settled,
 ) -> Result<(), StoreError> {
-    sqlx::query(sql::SETTLE)
+    let moved = sqlx::query(sql::SETTLE)
         .bind(community.as_str())
         .bind(settled.message.as_str())
         .bind(settled.state.as_str())
@@ -54,7 +55,8 @@ pub(super) async fn settle(
         .bind(settled.at.as_millisecond())
         .execute(&mut **tx)
         .await?;
-    Ok(())
+    let is_said = settled.state == JudgedState::Settled;
+    if is_said && moved.rows_affected() == 0 { Err(StoreError::Conflict) } else { Ok(()) }
 }
 
 /// Keeps a lesson and what is known after it.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::domain::ids::{ChannelId, CommunityId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::message::IncomingMessage;
 use crate::domain::time::Span;
 
@@ -41,10 +41,13 @@ impl Bursts {
     pub(super) fn keep(&self, message: &IncomingMessage) {
         let mut known = self.known();
         let said = known.entry(voice(message)).or_default();
+        if let Some(same) = said.iter_mut().find(|said| said.id == message.id) {
+            same.clone_from(message);
+            return;
+        }
         if !said.last().is_some_and(|last| is_soon_after(last, message)) {
             said.clear();
         }
-        said.retain(|known| known.id != message.id);
         said.push(message.clone());
         while said.len() > MESSAGES || characters(said) > CHARACTERS {
             said.remove(0);
@@ -61,6 +64,16 @@ impl Bursts {
     /// Forgets what a member said there: it has become part of a request.
     pub(super) fn forget(&self, message: &IncomingMessage) {
         self.known().remove(&voice(message));
+    }
+
+    /// Forgets one message: it was deleted, answered, or somebody has said what it is.
+    pub(super) fn remove(&self, community: &CommunityId, message: &MessageId) {
+        self.known().retain(|(place, ..), said| {
+            if place == community {
+                said.retain(|said| &said.id != message);
+            }
+            !said.is_empty()
+        });
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Voice, Vec<IncomingMessage>>> {

@@ -7,7 +7,7 @@ use super::{Outcome, TRIES, Triage, Wish};
 use crate::classify::lang;
 use crate::classify::second::DraftWanted;
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
-use crate::domain::judgement::{JudgedState, Zone};
+use crate::domain::judgement::{JudgedState, Judgement, Zone};
 use crate::domain::label::{Label, Route};
 use crate::domain::lesson::{Source, Week};
 use crate::domain::message::IncomingMessage;
@@ -105,8 +105,7 @@ impl Triage {
             return self.change(&message.community, &request.id, now, &wish).await;
         }
         let choice = Choice { label: to.label(), source: Source::Send, by: by.clone(), at: now };
-        let judged = self.store.judged(&message.community, &message.id).await?;
-        match self.settled_by(message, judged.as_ref(), &choice).await? {
+        match self.settled_by(message, &choice).await? {
             Chosen::Opened(request) => Ok(Outcome::Done(request)),
             Chosen::Nobody | Chosen::Already | Chosen::Gone | Chosen::Unknown => {
                 Ok(Outcome::Refused(Refusal::NothingToChange))
@@ -127,11 +126,13 @@ impl Triage {
         choice: &Choice,
     ) -> Result<Chosen, ChoiceError> {
         let Some(judged) = self.store.judged(community, message).await? else { return Ok(Chosen::Unknown) };
-        if judged.state != JudgedState::Open {
-            return Ok(Chosen::Already);
+        match judged.state {
+            JudgedState::Open => {}
+            JudgedState::Deleted => return Ok(Chosen::Gone),
+            JudgedState::Settled | JudgedState::Answered | JudgedState::Joined => return Ok(Chosen::Already),
         }
         match platform.read(community, &MessagePlace::of(&judged.judged)).await? {
-            Some(message) => Ok(self.settled_by(&message, Some(&judged), choice).await?),
+            Some(message) => Ok(self.settled_by(&message, choice).await?),
             None => {
                 let mut decided = Decided::default();
                 self.settle(&mut decided, community, message, JudgedState::Deleted, choice.at).await?;
@@ -143,18 +144,22 @@ impl Triage {
     }
 
     /// Stores what somebody said of a message, and what follows: a request, or nothing, and a lesson.
-    async fn settled_by(
-        &self,
-        message: &IncomingMessage,
-        judged: Option<&JudgedMessage>,
-        choice: &Choice,
-    ) -> Result<Chosen, StoreError> {
+    async fn settled_by(&self, message: &IncomingMessage, choice: &Choice) -> Result<Chosen, StoreError> {
         let community = &message.community;
         let mut tries = 0;
         loop {
-            let (decided, chosen) = self.decided_by(message, judged, choice).await?;
+            // Looked up with each try: while the message was being read somebody else may have said what it is.
+            let judged = self.store.judged(community, &message.id).await?;
+            let is_listed = judged.as_ref().is_none_or(|judged| judged.state == JudgedState::Open);
+            let request = self.store.request_of(community, &message.id).await?;
+            let is_request = request.is_some_and(|request| request.state.status() != Status::Dismissed);
+            if is_request || !(is_listed || choice.source == Source::Send) {
+                return Ok(Chosen::Already);
+            }
+            let (decided, chosen) = self.decided_by(message, judged.as_ref(), choice).await?;
             match self.store.apply(community, &decided, None, self.clock.now()).await {
                 Ok(()) => {
+                    self.bursts.remove(community, &message.id);
                     self.is_decided(community, &decided);
                     return Ok(chosen);
                 }
@@ -182,10 +187,11 @@ impl Triage {
             let change = Request::open(id, message, route, verdict, Some(by.clone()));
             chosen = Chosen::Opened(Box::new(change.request.clone()));
             decided.changes.push(change);
-            self.bursts.forget(message);
         }
         let judgement = judged.map(|judged| &judged.judged.judgement);
-        if let Some(judgement) = judgement {
+        // What somebody has said of it before stays; a request that is opened all the same speaks for itself.
+        let unsaid = judged.filter(|judged| judged.state != JudgedState::Settled);
+        if let Some(Judgement { zone, route, .. }) = unsaid.map(|judged| &judged.judged.judgement) {
             decided.settled.push(Settled {
                 message: message.id.clone(),
                 state: JudgedState::Settled,
@@ -193,8 +199,8 @@ impl Triage {
                 by: Some(by.clone()),
                 at: *at,
             });
-            if judgement.zone == Zone::Review {
-                show(&mut decided, Notice::ReviewList { route: judgement.route });
+            if *zone == Zone::Review {
+                show(&mut decided, Notice::ReviewList { route: *route });
             }
         }
         let request = decided.changes.first().map(|change| change.request.id.clone());

@@ -1,6 +1,6 @@
 //! What each thing that was heard means: a member asks or goes on, an employee answers, a message changes.
 
-use super::burst::{self};
+use super::burst;
 use super::{TALK, Triage};
 use crate::classify::context::Context;
 use crate::communities::Known;
@@ -111,16 +111,17 @@ impl Triage {
             self.talk_before(message).await?
         };
         let window = known.settings.community.merge_window;
-        if let Some(id) = linking::joins(message, &waiting, &talk, window) {
-            let request = own.iter().find(|r| r.id == id);
-            return Ok(Some(appended(message, request)));
+        let is_edited = matches!(item.incoming, Incoming::Edited { .. });
+        let joined = linking::joins(message, &waiting, &talk, window);
+        if let Some(request) = joined.and_then(|id| own.iter().find(|r| r.id == id)) {
+            return self.appended(message, request, is_edited).await.map(Some);
         }
         let Some(heading) = self.read(item, &known, message, &talk, now).await? else { return Ok(None) };
         if heading.judgement.zone == Zone::Ping {
             return self.requested(heading, &own, now).await.map(Some);
         }
         if let Some(request) = own.iter().find(|request| comes_back(message, request, &talk)) {
-            return Ok(Some(appended(message, Some(request))));
+            return self.appended(message, request, is_edited).await.map(Some);
         }
         self.left_alone(heading).await.map(Some)
     }
@@ -154,6 +155,19 @@ impl Triage {
         Ok(read.map(|judgement| Heading { message, before, judgement, is_edited }))
     }
 
+    /// The member goes on with a request.
+    async fn appended(
+        &self,
+        message: &IncomingMessage,
+        request: &Request,
+        is_edited: bool,
+    ) -> Result<Decided, StoreError> {
+        let mut decided = self.joined(&[], is_edited.then_some(message)).await?;
+        let further = Step::Append { message: RequestMessage::of(message) };
+        decided.changes.extend(request.apply(further, message.at).ok());
+        Ok(decided)
+    }
+
     /// A message needs an answer: it opens a request, or goes on with one that was answered.
     async fn requested(
         &self,
@@ -162,7 +176,6 @@ impl Triage {
         now: Timestamp,
     ) -> Result<Decided, StoreError> {
         let Heading { message, mut before, judgement, is_edited } = heading;
-        self.bursts.forget(message);
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
         let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
         let further = RequestMessage::of(message);
@@ -188,7 +201,6 @@ impl Triage {
     /// A message needs no ping: it is listed for review, or only remembered for the audit.
     async fn left_alone(&self, heading: Heading<'_>) -> Result<Decided, StoreError> {
         let Heading { message, before, judgement, is_edited } = heading;
-        self.bursts.keep(message);
         // Judged anew after an edit, it may leave the list of another desk; what is kept of it is overwritten below.
         let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
         if judgement.zone == Zone::Review {
@@ -276,13 +288,6 @@ pub(super) fn show(decided: &mut Decided, notice: Notice) {
     if !decided.notices.contains(&notice) {
         decided.notices.push(notice);
     }
-}
-
-/// The member goes on with a request.
-fn appended(message: &IncomingMessage, request: Option<&Request>) -> Decided {
-    let further = RequestMessage::of(message);
-    let change = request.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok());
-    change.into_iter().collect::<Vec<_>>().into()
 }
 
 /// What surrounds a message.

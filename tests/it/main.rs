@@ -6,6 +6,7 @@ mod cli;
 #[cfg(feature = "discord")]
 mod discord;
 mod journey;
+mod journey_review;
 mod judge;
 mod llm;
 mod replay;

@@ -17,7 +17,7 @@ use crate::platform::{MessagePlace, PlatformError};
 const PAGE: usize = 100;
 
 impl Discord {
-    /// A member's message as it is now; `None` when it is gone or cannot be read any more.
+    /// A member's message as it is now; `None` when it is gone.
     pub(super) async fn read_message(
         &self,
         community: &CommunityId,
@@ -30,11 +30,8 @@ impl Discord {
         let path = format!("/channels/{}/messages/{}", thread.unwrap_or(channel), place.message);
         let message: Message = match self.rest.get(&path).await {
             Ok(message) => message,
-            Err(error @ PlatformError::Retry { .. }) => return Err(error),
-            Err(error) => {
-                tracing::info!(%error, "discord.read leaves a message out");
-                return Ok(None);
-            }
+            Err(PlatformError::Permanent { .. }) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let known = self.triage.communities().of(community).await.map_err(busy)?;
         Ok(known.map(|known| said(&message, guild, &place_of(self, guild, channel, thread), &known.settings)))

@@ -30,6 +30,10 @@ pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &R
     }
     let place = place(path);
     match (refused.code, status) {
+        // A deleted thread takes its messages along, and nobody can mend that.
+        (10003, _) if is_one_message(method, path) => {
+            PlatformError::Permanent { reason: format!("the message in {place} is gone with it") }
+        }
         (10003, _) => PlatformError::Blocked {
             reason: format!("{place} does not exist any more: an administrator has to choose another one"),
         },
@@ -50,6 +54,11 @@ pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &R
             reason: format!("Discord refused {method} {}: {}", shown(path), said(refused, status)),
         },
     }
+}
+
+/// Whether the call reads one message.
+fn is_one_message(method: &Method, path: &str) -> bool {
+    *method == Method::GET && path.contains("/messages/")
 }
 
 /// Refusals with status 403 that no administrator can mend: a member who blocks us, a message that is not ours.

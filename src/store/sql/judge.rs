@@ -8,13 +8,13 @@ pub const PUT_JUDGED: &str = "
     set zone = excluded.zone, route = excluded.route, judgement = excluded.judgement, state = 'open', label = null,
         settled_by = null, settled_at = null, audit = null";
 
-/// What a person has said stays, whatever happens afterwards.
+/// What a person has said stays, whatever happens afterwards and whoever says something else.
 pub const SETTLE: &str = "
     update judgements
     set state = $3, label = $4, settled_by = $5, settled_at = $6
     where community = $1
       and message = $2
-      and (state = 'open' or $3 = 'settled')";
+      and (state = 'open' or ($3 = 'settled' and state <> 'settled'))";
 
 pub const JUDGED: &str = "
     select community, message, channel, thread, author, at, judgement, state, label

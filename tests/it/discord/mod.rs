@@ -2,13 +2,14 @@
 
 mod employees;
 mod pictures;
+mod review;
 mod setup;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::support::bot::{Bot, Home};
-use crate::support::discord::{Builder, Discord, Failure, Permission, Post};
+use crate::support::discord::{Builder, Discord, Failure, Permission, Post, World};
 
 /// A brand's server with its three desks, and the program at work in it.
 struct Scene {
@@ -129,6 +130,16 @@ impl Scene {
         (question, card)
     }
 
+    /// The bot crashes and comes back.
+    async fn restart(&mut self) {
+        let started = |world: &World| world.requests.iter().filter(|r| r.path.ends_with("/gateway")).count();
+        let before = self.discord.look(started);
+        self.bot.kill().await;
+        self.bot = self.home.start(&[]);
+        self.discord.wait_for(|world| (started(world) > before).then_some(())).await;
+        self.discord.identified().await;
+    }
+
     async fn end(self) {
         assert!(self.bot.stop().await.success(), "Vigie stops cleanly");
         self.discord.assert_clean();
@@ -215,14 +226,7 @@ async fn long_empty_and_emoji_messages_do_no_harm() {
 async fn buttons_work_after_a_restart() {
     let mut scene = Scene::open().await;
     let (_, card) = scene.asked(LOST_PARCEL, "desk-service").await;
-    scene.bot.kill().await;
-    scene.bot = scene.home.start(&[]);
-    let asked_again = |calls: usize| (calls > 1).then_some(());
-    scene
-        .discord
-        .wait_for(|world| asked_again(world.requests.iter().filter(|r| r.path.ends_with("/gateway")).count()))
-        .await;
-    scene.discord.identified().await;
+    scene.restart().await;
     scene.discord.press("karim", &card, "vigie:claim").await;
     scene.discord.wait_until_reads(&card, "· Claimed").await;
     assert_eq!(scene.discord.posts("desk-service").len(), 1, "the card is not posted again");

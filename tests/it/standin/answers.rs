@@ -32,6 +32,14 @@ async fn our_answers_are_as_the_published_description_says() {
     let roles = format!("/guilds/{guild}/roles");
     let channels = format!("/guilds/{guild}/channels");
     let app = discord.user_id("vigie");
+    let rows: Vec<_> = (1..=5)
+        .map(|line| {
+            let button = |n| json!({"type": 2, "style": n, "label": format!("{line} · {n}"), "custom_id": format!("{line}:{n}")});
+            json!({"type": 1, "components": [button(1), button(2)]})
+        })
+        .collect();
+    let list =
+        json!({"embeds": [{"title": "A list"}], "components": rows, "allowed_mentions": {"parse": []}});
     let calls = [
         ("GET", "/gateway".to_owned(), None),
         ("GET", "/gateway/bot".to_owned(), None),
@@ -49,6 +57,9 @@ async fn our_answers_are_as_the_published_description_says() {
         ("GET", format!("/channels/{ideas}"), None),
         ("GET", format!("/channels/{support}/messages"), None),
         ("GET", format!("/channels/{desk}/messages"), None),
+        ("POST", format!("/channels/{desk}/messages"), Some(list)),
+        ("GET", format!("/channels/{support}/messages/{}", question.id), None),
+        ("DELETE", format!("/channels/{desk}/messages/{}", card.id), None),
         ("GET", format!("/channels/{idea}"), None),
         ("PATCH", format!("/channels/{ideas}"), Some(json!({"available_tags": [{"name": "PR"}]}))),
         ("PATCH", format!("/channels/{idea}"), Some(json!({"applied_tags": [], "archived": true}))),

@@ -15,23 +15,23 @@ use crate::support::message::{answer, message};
 
 const OLDEST: Page = Page::OldestFirst { limit: 100 };
 
-fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     from_milliseconds(1_772_000_000_000 + seconds * 1000).expect("a time of our days")
 }
 
 /// A community of the test's own, so that tests can share a server.
-fn community() -> CommunityId {
+pub fn community() -> CommunityId {
     CommunityId::new(format!("community-{}", Ids::default().next(at(0))))
 }
 
-fn asked(community: &CommunityId, id: &str, seconds: i64) -> IncomingMessage {
+pub fn asked(community: &CommunityId, id: &str, seconds: i64) -> IncomingMessage {
     IncomingMessage {
         community: community.clone(),
         ..message("ana", "my parcel is lost").sent(id, at(seconds))
     }
 }
 
-fn opened(message: &IncomingMessage, route: Route) -> Change {
+pub fn opened(message: &IncomingMessage, route: Route) -> Change {
     let id = RequestId::new(Ids::default().next(message.at));
     Request::open(id, message, route, Verdict::given(route.label(), "test", Lang::En), None)
 }

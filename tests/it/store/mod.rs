@@ -1,6 +1,8 @@
 //! What a store promises: one small test a promise, stamped on each database.
 
 mod contract;
+mod contract_judge;
+mod migrations;
 
 use std::sync::Arc;
 
@@ -34,31 +36,54 @@ async fn postgres() -> Database {
 
 /// Stamps each promise on each database.
 macro_rules! promises {
-    ($($promise:ident),* $(,)?) => {
-        mod sqlite_file { $(#[tokio::test] async fn $promise() { super::contract::$promise(super::file().await).await; })* }
-        mod sqlite_memory { $(#[tokio::test] async fn $promise() { super::contract::$promise(super::memory().await).await; })* }
+    ($contract:ident: $($promise:ident),* $(,)?) => {
+        mod sqlite_file { $(#[tokio::test] async fn $promise() { crate::store::$contract::$promise(crate::store::file().await).await; })* }
+        mod sqlite_memory { $(#[tokio::test] async fn $promise() { crate::store::$contract::$promise(crate::store::memory().await).await; })* }
         #[cfg(feature = "postgres")]
         mod postgres_server { $(
             #[tokio::test]
             #[ignore = "needs an empty PostgreSQL database in VIGIE_TEST_POSTGRES"]
-            async fn $promise() { super::contract::$promise(super::postgres().await).await; }
+            async fn $promise() { crate::store::$contract::$promise(crate::store::postgres().await).await; }
         )* }
     };
 }
 
-promises! {
-    settings_are_given_back_and_changed_from_one_version_only,
-    what_is_heard_twice_is_new_once,
-    what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk,
-    an_item_digested_elsewhere_changes_nothing,
-    a_request_is_given_back_as_it_was_stored,
-    of_two_changes_from_one_version_one_is_stored,
-    a_conflict_stores_nothing_of_the_others,
-    each_lane_gives_its_first_notice_and_then_the_next,
-    a_delayed_notice_holds_up_its_own_lane_only,
-    new_settings_make_what_waited_due,
-    a_card_is_live_until_it_is_retired,
-    requests_are_found_by_message_state_and_the_end_of_their_id,
-    one_community_never_sees_anothers,
-    an_erased_community_leaves_nothing,
+mod road {
+    promises! {
+        contract:
+        settings_are_given_back_and_changed_from_one_version_only,
+        what_is_heard_twice_is_new_once,
+        what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk,
+        an_item_digested_elsewhere_changes_nothing,
+        a_request_is_given_back_as_it_was_stored,
+        of_two_changes_from_one_version_one_is_stored,
+        a_conflict_stores_nothing_of_the_others,
+        each_lane_gives_its_first_notice_and_then_the_next,
+        a_delayed_notice_holds_up_its_own_lane_only,
+        new_settings_make_what_waited_due,
+        a_card_is_live_until_it_is_retired,
+        requests_are_found_by_message_state_and_the_end_of_their_id,
+        one_community_never_sees_anothers,
+        an_erased_community_leaves_nothing,
+    }
+}
+
+mod judge {
+    promises! {
+        contract_judge:
+        a_judged_message_is_given_back_without_its_text,
+        the_review_list_holds_the_oldest_open_ones_of_its_desk,
+        what_became_of_a_message_is_kept_once_and_a_persons_word_stays,
+        a_message_judged_anew_is_open_again,
+        zones_are_counted_without_what_people_opened,
+        lessons_are_given_back_in_their_order,
+        of_two_lessons_learnt_from_the_same_knowledge_one_is_taken,
+        undoing_a_week_gives_back_what_was_known_before,
+        what_is_rehearsed_are_requests_whose_texts_are_there,
+        an_audit_is_drawn_once_from_what_nobody_looked_at,
+        an_audit_of_nothing_invites_nobody,
+        second_readings_stop_at_the_days_budget,
+        one_community_never_judges_with_anothers,
+        an_erased_community_leaves_nothing_of_its_judge,
+    }
 }

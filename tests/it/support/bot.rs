@@ -104,7 +104,7 @@ impl Bot {
     }
 
     /// Ends the program as a crash does.
-    pub async fn kill(mut self) {
+    pub async fn kill(&mut self) {
         self.child.kill().await.expect("the program runs");
     }
 

@@ -6,4 +6,5 @@ pub mod llm;
 pub mod message;
 pub mod reader;
 pub mod shared;
+pub mod unsure;
 pub mod vigie;

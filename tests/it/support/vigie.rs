@@ -7,18 +7,20 @@ use vigie::classify::second::SecondReader;
 use vigie::clock::ManualClock;
 use vigie::commands::{self, Caller, Command, Reply};
 use vigie::domain::action::{Action, Press};
-use vigie::domain::ids::{CommunityId, UserId};
+use vigie::domain::ids::{ChannelId, CommunityId, UserId};
 use vigie::domain::judgement::Judgement;
-use vigie::domain::label::Route;
+use vigie::domain::label::{Label, Route};
+use vigie::domain::lesson::{Lesson, Source};
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::{Event, Request};
+use vigie::domain::review::ReviewList;
 use vigie::domain::settings::{Platform, Settings};
 use vigie::domain::time::{Span, Timestamp, from_milliseconds};
 use vigie::outbox::{Outbox, Platforms};
 use vigie::platform::recording::Recording;
 use vigie::road::Core;
 use vigie::store::{self, Incoming, Page, RequestFilter, Store};
-use vigie::triage::Outcome;
+use vigie::triage::{Choice, Chosen, Outcome};
 
 use super::message::Draft;
 
@@ -95,6 +97,7 @@ impl Vigie {
     pub async fn hears(&self, draft: Draft) -> IncomingMessage {
         let number = self.next_message.fetch_add(1, Ordering::Relaxed);
         let message = draft.sent(&format!("m{number}"), self.now());
+        self.platform.stands(message.clone());
         self.hears_again(&Incoming::Posted(message.clone())).await;
         message
     }
@@ -107,12 +110,14 @@ impl Vigie {
     /// The member changes a message.
     pub async fn edited(&self, message: &IncomingMessage, text: &str) {
         let message = IncomingMessage { text: text.to_owned(), ..message.clone() };
+        self.platform.stands(message.clone());
         self.hears_again(&Incoming::Edited { message, at: self.now() }).await;
         self.settle().await;
     }
 
     /// The member deletes a message.
     pub async fn deleted(&self, message: &IncomingMessage) {
+        self.platform.is_gone(&message.id);
         let (community, channel) = (message.community.clone(), message.channel.clone());
         self.hears_again(&Incoming::Deleted {
             community,
@@ -153,6 +158,32 @@ impl Vigie {
     pub async fn judged(&self, message: &str) -> Judgement {
         let judged = self.core.store.judged(&community(), &message.into()).await.expect("the store reads");
         judged.unwrap_or_else(|| panic!("{message} is a request, or was not judged")).judged.judgement
+    }
+
+    /// An employee says in the review list what a message is.
+    pub async fn taps(&self, by: &str, message: &IncomingMessage, label: Label) -> Chosen {
+        let choice = Choice { label, source: Source::Review, by: by.into(), at: self.now() };
+        let platform = self.platform.as_ref();
+        let chosen = self.core.triage.choose(platform, &community(), &message.id, &choice).await;
+        self.settle().await;
+        chosen.expect("the store and the platform work")
+    }
+
+    /// The only review list that is shown, and its channel.
+    pub fn review_list(&self) -> (ChannelId, ReviewList) {
+        let mut lists = self.platform.reviews();
+        assert_eq!(lists.len(), 1, "one list was expected: {lists:#?}");
+        lists.remove(0)
+    }
+
+    /// What the only review list says of messages, a line each.
+    pub fn listed(&self) -> Vec<String> {
+        self.review_list().1.lines.into_iter().map(|line| line.quote).collect()
+    }
+
+    /// What was taught so far, oldest first.
+    pub async fn lessons(&self) -> Vec<Lesson> {
+        self.core.store.lessons(&community(), Timestamp::UNIX_EPOCH).await.expect("the store reads")
     }
 
     /// All requests, oldest first.

@@ -75,6 +75,15 @@ impl Discord {
         });
     }
 
+    /// The author changes what they wrote while nobody is told: the bot finds it when it looks.
+    pub fn rewrite(&self, post: impl Into<Id>, text: &str) {
+        let id = post.into();
+        self.inner.change(|world| {
+            let text = world.typed(text);
+            world.post_mut(id).content = text;
+        });
+    }
+
     /// The post disappears; whoever deleted it is not told.
     pub fn delete(&self, post: impl Into<Id>) {
         let id = post.into();

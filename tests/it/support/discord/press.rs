@@ -24,6 +24,17 @@ impl Discord {
         self.answered(id).await
     }
 
+    /// Somebody sends a press of a button that the post does not have, as a modified client can.
+    pub async fn forge_press(&self, member: &str, post: impl Into<Id>, custom_id: &str) -> Seen {
+        let post = post.into();
+        let id = self.inner.change(|world| {
+            let data = json!({"custom_id": custom_id, "component_type": 2});
+            let (by, channel) = (world.user(member).id, world.post(post).channel);
+            world.begin(3, by, channel, Some(post), &data)
+        });
+        self.answered(id).await
+    }
+
     /// Somebody chooses in a select: values or labels of a list; names for people, roles and channels.
     ///
     /// # Panics

@@ -175,7 +175,10 @@ async fn a_busy_morning_can_be_watched_in_both_languages() {
             assert_eq!(post["ping"], Value::Null, "a review list pings nobody");
         }
         let settled = &posts.iter().find(|p| p["text"] == settled).expect("it was posted")["id"];
-        assert!(cards.clone().any(|p| &p["card"]["message"]["id"] == settled), "{language}: nobody settled it");
+        assert!(
+            cards.clone().any(|p| &p["card"]["message"]["id"] == settled),
+            "{language}: nobody settled it"
+        );
         assert!(state["figures"]["answered"].as_u64().is_some_and(|n| n >= 4), "{}", state["figures"]);
         assert!(state["figures"]["p50"].as_i64().is_some_and(|s| s > 60), "{}", state["figures"]);
     }

@@ -11,9 +11,11 @@ const GROUP_MS = 5 * 60 * 1000;
 /** Above these many characters a quote, a message is folded. */
 const LONG_QUOTE = 260;
 const SETTLED_QUOTE = 110;
+const REVIEW_QUOTE = 100;
 const LONG_MESSAGE = 900;
 const TOAST_MS = 7000;
 const RECONNECT_MS = 2000;
+const LEAVE_MS = 240;
 
 // ---------------------------------------------------------------------------------------------------------- words
 
@@ -212,6 +214,8 @@ const inOrder = (channel) => [...posts.values()].filter((post) => post.channel =
 const isLive = ({ card }) => Boolean(card) && !isMoved(card) && ['open', 'claimed'].includes(card.state);
 /** A card that only says where its request went. */
 const isMoved = (card) => Boolean(card.note) && !card.buttons.length;
+/** What somebody waits for stands above what only wants a look, and that above what is settled. */
+const rank = (post) => (isLive(post) ? 0 : post.review ? 1 : 2);
 const cardOf = (post) =>
   [...posts.values()].find((other) => other.card && !isMoved(other.card) && other.card.message.id === post.id && other.card.message.channel === post.channel);
 
@@ -345,7 +349,7 @@ function lose(channel, id) {
   if (!post) return;
   if (deskChannels().some((desk) => desk.id === channel)) {
     posts.delete(key(channel, id));
-    nodeOf(channel, id)?.remove();
+    leave(nodeOf(channel, id));
     showDeskHeads();
     return;
   }
@@ -590,13 +594,14 @@ function goTo(channel, id) {
   }
   const node = nodeOf(channel, id);
   if (!node) return;
-  node.scrollIntoView({ block: 'center', behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
+  node.scrollIntoView({ block: 'center', behavior: isStill() ? 'auto' : 'smooth' });
   node.focus({ preventScroll: true });
   node.classList.remove('found');
   void node.offsetWidth; // Restarts the animation.
   node.classList.add('found');
 }
 
+const isStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 const isAtEnd = () => $('stream').scrollHeight - $('stream').scrollTop - $('stream').clientHeight < 80;
 
 function toEnd() {
@@ -725,11 +730,10 @@ function showDesk(route) {
 }
 
 function columnNode(desk) {
-  const newestFirst = inOrder(desk.id).reverse();
-  const list = [...newestFirst.filter(isLive), ...newestFirst.filter((post) => !isLive(post))];
+  const list = inOrder(desk.id).reverse().sort((a, b) => rank(a) - rank(b));
   return h(
     'section',
-    { class: `desk ${desk.route}`, 'data-route': desk.route, 'data-testid': `desk-${desk.route}`, 'aria-label': desk.name },
+    { class: `desk ${desk.route}`, 'data-route': desk.route, 'data-testid': `desk-${desk.route}`, 'aria-label': desk.name, tabindex: '-1' },
     h('header', {}, h('span', { class: 'emoji', 'aria-hidden': 'true' }, TAGS[desk.route] ?? ''), h('h3', {}, desk.name), h('p', { class: 'desk-line' })),
     h('div', { class: 'cards', 'data-channel': desk.id }, ...list.map(deskPostNode), emptyDeskNode(desk)),
   );
@@ -751,7 +755,7 @@ function showDeskPost(desk, post) {
   const node = deskPostNode(post);
   if (old) {
     const had = old.contains(document.activeElement);
-    const stays = old.dataset.live === node.dataset.live;
+    const stays = old.dataset.rank === node.dataset.rank;
     keepFocus(old.parentNode, () => {
       if (stays) old.replaceWith(node);
       else {
@@ -768,12 +772,21 @@ function showDeskPost(desk, post) {
   showDeskHeads();
 }
 
-/** What somebody waits for stands above what is settled, the newest first. */
+/** Above all of its own rank: the newest first. */
 function place(desk, node) {
   const cards = document.querySelector(`.desk[data-route="${CSS.escape(desk.route)}"] .cards`);
-  const before = node.dataset.live ? cards.firstElementChild : [...cards.children].find((other) => !other.dataset.live);
+  const before = [...cards.children].find((other) => !other.dataset.rank || other.dataset.rank >= node.dataset.rank);
   cards.insertBefore(node, before ?? null);
   node.classList.add('arrives');
+}
+
+/** Fades what is gone, and gives the focus to its desk. */
+function leave(node) {
+  if (!node) return;
+  if (node.contains(document.activeElement)) node.closest('.desk').focus({ preventScroll: true });
+  delete node.dataset.post;
+  node.inert = true;
+  node.animate({ opacity: 0, transform: 'scale(.98)' }, { duration: isStill() ? 0 : LEAVE_MS, easing: 'ease-in', fill: 'forwards' }).finished.then(() => node.remove());
 }
 
 function showDeskHeads() {
@@ -797,7 +810,13 @@ function showCount(node, count) {
 }
 
 function deskPostNode(post) {
-  return post.card ? cardNode(post, post.card) : h(
+  const node = post.card ? cardNode(post, post.card) : post.review ? reviewNode(post, post.review) : lineNode(post);
+  node.dataset.rank = rank(post);
+  return node;
+}
+
+function lineNode(post) {
+  return h(
     'article',
     { class: 'line', 'data-testid': 'desk-line', 'data-post': key(post.channel, post.id), tabindex: '-1' },
     h('p', { class: 'card-head' }, h('b', {}, post.author.name), post.ping ? h('span', { class: 'ping' }, `@${post.ping}`) : null, h('time', { datetime: post.at }, clock(post.at))),
@@ -813,7 +832,7 @@ function cardNode(post, card) {
     'article',
     {
       class: `card ${moved ? 'moved' : card.state}`, 'data-testid': 'card', 'data-post': key(post.channel, post.id), 'data-request': card.request,
-      'data-state': card.state, 'data-route': card.route, 'data-moved': moved ? 'yes' : null, 'data-live': isLive(post) ? 'yes' : null, 'data-message': card.message.id, 'aria-label': [card.title, author?.name].filter(Boolean).join(', '), tabindex: '-1',
+      'data-state': card.state, 'data-route': card.route, 'data-moved': moved ? 'yes' : null, 'data-message': card.message.id, 'aria-label': [card.title, author?.name].filter(Boolean).join(', '), tabindex: '-1',
     },
     h(
       'p',
@@ -825,13 +844,20 @@ function cardNode(post, card) {
     h('h4', { dir: 'auto', 'data-testid': 'card-author' }, ...(author ? [avatar(author), author.name] : [card.title])),
     quoteNode(post, card, settled),
     h('div', { class: 'more' },
-      h('button', {
-        type: 'button', class: 'link', 'data-testid': 'card-message-link', 'data-key': `go-${card.request}`, 'aria-label': t().seeMessage(channelName(card.message.channel)),
-        title: t().seeMessage(channelName(card.message.channel)), onclick: () => goTo(card.message.channel, card.message.id),
-      }, icon('go'), `#${channelName(card.message.channel)}`),
+      messageLink(card.message, 'card-message-link', `go-${card.request}`),
       card.lines.length && !moved ? linesNode(card, settled) : null),
     card.note && !moved ? noteNode(card, 'note') : null,
     moved ? null : controlsNode(card),
+  );
+}
+
+/** Goes to the member's message. */
+function messageLink({ channel, id }, testid, name) {
+  const label = t().seeMessage(channelName(channel));
+  return h(
+    'button',
+    { type: 'button', class: 'link', 'data-testid': testid, 'data-key': name, 'aria-label': label, title: label, onclick: () => goTo(channel, id) },
+    icon('go'), `#${channelName(channel)}`,
   );
 }
 
@@ -871,11 +897,7 @@ function linesNode(card, settled) {
 }
 
 function controlsNode(card) {
-  const buttons = card.buttons.map((button) =>
-    h('button', {
-      type: 'button', class: button.style, disabled: !button.enabled, 'data-testid': `card-${button.custom_id.split(':')[1]}`, 'data-key': button.custom_id,
-      'data-custom-id': button.custom_id, onclick: (event) => press(event.currentTarget, button.custom_id, null),
-    }, button.label));
+  const buttons = card.buttons.map((button) => buttonNode(button, `card-${button.custom_id.split(':')[1]}`));
   const { reroute } = card;
   const select = reroute && h(
     'select',
@@ -887,6 +909,39 @@ function controlsNode(card) {
     h('option', { value: '' }, reroute.placeholder), ...reroute.options.map(({ value, label }) => h('option', { value }, label)),
   );
   return buttons.some((button) => !button.disabled) || select ? h('div', { class: 'controls' }, ...buttons, select) : null;
+}
+
+function buttonNode({ custom_id: customId, label, style, enabled }, testid) {
+  return h('button', {
+    type: 'button', class: style, disabled: !enabled, 'data-testid': testid, 'data-key': customId, 'data-custom-id': customId,
+    onclick: (event) => press(event.currentTarget, customId, null),
+  }, label);
+}
+
+/** What Vigie is not sure of: it pings nobody and waits for a person to say who has to answer. */
+function reviewNode(post, review) {
+  return h(
+    'article',
+    { class: 'review', 'data-testid': 'review', 'data-post': key(post.channel, post.id), 'aria-label': review.title, tabindex: '-1' },
+    h('h4', { 'data-testid': 'review-title' }, icon('look'), review.how_many),
+    h('p', { class: 'review-hint' }, review.hint),
+    h('ol', {}, ...review.lines.map(reviewLineNode)),
+    review.more ? h('p', { class: 'review-more', 'data-testid': 'review-more' }, review.more) : null,
+  );
+}
+
+function reviewLineNode({ number, author, quote, message, buttons }) {
+  const name = `review-${key(message.channel, message.id)}`;
+  const text = h('blockquote', { dir: 'auto', 'data-testid': 'review-quote' }, ...written(quote));
+  return h(
+    'li',
+    { 'data-testid': 'review-line', 'data-message': message.id },
+    h('p', { class: 'who' },
+      h('span', { class: 'number' }, `${number}.`), h('b', { dir: 'auto', 'data-testid': 'review-author' }, author),
+      messageLink(message, 'review-message-link', `go-${name}`)),
+    text, foldNode(name, text, quote, REVIEW_QUOTE),
+    h('div', { class: 'controls' }, ...buttons.map((button) => buttonNode(button, 'review-choice'))),
+  );
 }
 
 /** Arrow keys must open the list: on a closed one some browsers would choose, and so re-route, at once. */

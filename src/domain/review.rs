@@ -23,6 +23,8 @@ pub struct ReviewList {
     pub route: Route,
     /// The headline.
     pub title: String,
+    /// The part of it that says how many there are: what is left to say where the desk is plain to see.
+    pub how_many: String,
     /// What to do with it.
     pub hint: &'static str,
     /// The oldest messages, at most [`LINES`].
@@ -106,6 +108,7 @@ impl ReviewList {
         Self {
             route,
             title: words.review_title(route, of),
+            how_many: words.review_count(of),
             hint: words.review_hint(),
             lines: (1..).zip(found).map(line).collect(),
             more: (more > 0).then(|| words.review_more(more)),

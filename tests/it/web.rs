@@ -144,7 +144,14 @@ async fn the_playground_is_as_it_was_left_after_a_restart() {
 async fn a_busy_morning_can_be_watched_in_both_languages() {
     let home = Home::new();
     let page = Page::open(&home).await;
-    for (language, word) in [("fr", "Ouverte"), ("en", "Open")] {
+    for (language, word, settled) in [
+        (
+            "fr",
+            "Ouverte",
+            "La borne de Lyon m'a fait payer ma valise alors que je l'avais déjà prise en ligne, étrange",
+        ),
+        ("en", "Open", "My new phone still hasn't come, but the weather's been bad"),
+    ] {
         let played = async {
             let ended = page.event("morning", |morning| morning["playing"] == false);
             let started = page.call(Method::POST, "/morning", json!({ "language": language }));
@@ -160,6 +167,18 @@ async fn a_busy_morning_can_be_watched_in_both_languages() {
             cards.clone().filter_map(|p| p["card"]["route"].as_str()).collect();
         assert_eq!(routes.len(), 3, "each desk has something to look at: {routes:?}");
         assert!(cards.clone().any(|p| p["card"]["state_word"] == word), "{language}");
+        let posts = state["posts"].as_array().expect("posts");
+        let listed: Vec<&Value> = posts.iter().filter(|p| p["review"].is_object()).collect();
+        assert!(!listed.is_empty(), "{language}: nothing is left to look at");
+        for post in listed {
+            assert!(post["review"]["lines"].as_array().is_some_and(|lines| !lines.is_empty()), "{post}");
+            assert_eq!(post["ping"], Value::Null, "a review list pings nobody");
+        }
+        let settled = &posts.iter().find(|p| p["text"] == settled).expect("it was posted")["id"];
+        assert!(
+            cards.clone().any(|p| &p["card"]["message"]["id"] == settled),
+            "{language}: nobody settled it"
+        );
         assert!(state["figures"]["answered"].as_u64().is_some_and(|n| n >= 4), "{}", state["figures"]);
         assert!(state["figures"]["p50"].as_i64().is_some_and(|s| s > 60), "{}", state["figures"]);
     }

@@ -17,12 +17,17 @@ impl Words {
     /// The headline of a desk's review list.
     #[must_use]
     pub fn review_title(self, route: Route, count: usize) -> String {
-        let what = self.many(
+        format!("{} {} · {}", Self::emoji(route), self.route(route), self.review_count(count))
+    }
+
+    /// How many messages a review list holds.
+    #[must_use]
+    pub fn review_count(self, count: usize) -> String {
+        self.many(
             count,
             ("1 message to look at", "{n} messages to look at"),
             ("{n} message à regarder", "{n} messages à regarder"),
-        );
-        format!("{} {} · {what}", Self::emoji(route), self.route(route))
+        )
     }
 
     /// What to do with a review list.

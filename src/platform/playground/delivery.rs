@@ -107,9 +107,10 @@ impl Platform for Playground {
         key: &NoticeId,
         list: &ReviewList,
     ) -> Result<MessageId, PlatformError> {
-        let post = self.vigies_post(channel, key.as_str(), String::new(), self.core.clock.now());
-        let places = self.places(list);
-        self.show(Post { review: Some(ReviewView::of(list, &places)), ..post }).await.map_err(busy)?;
+        // In the time of the story, as for a card.
+        let asked_at = list.lines.last().map_or_else(|| self.core.clock.now(), |line| line.at);
+        let post = self.vigies_post(channel, key.as_str(), String::new(), asked_at);
+        self.show(Post { review: Some(self.review(list)), ..post }).await.map_err(busy)?;
         Ok(MessageId::new(key.as_str()))
     }
 
@@ -120,8 +121,7 @@ impl Platform for Playground {
         post: &MessageId,
         list: &ReviewList,
     ) -> Result<(), PlatformError> {
-        let places = self.places(list);
-        let view = ReviewView::of(list, &places);
+        let view = self.review(list);
         self.change(channel.as_str(), post.as_str(), |post| post.review = Some(view)).await
     }
 
@@ -214,14 +214,14 @@ impl Playground {
         }
     }
 
-    /// The channels in which the messages of a review list stand.
-    fn places(&self, list: &ReviewList) -> Vec<String> {
+    fn review(&self, list: &ReviewList) -> ReviewView {
         let town = self.town();
         let channel_of = |message: &MessageId| {
             let is_it = |post: &&Post| post.id == message.as_str() && post.author.standing != Standing::Bot;
             town.posts.iter().find(is_it).map(|post| post.channel.clone()).unwrap_or_default()
         };
-        list.lines.iter().map(|line| channel_of(&line.message)).collect()
+        let channels: Vec<String> = list.lines.iter().map(|line| channel_of(&line.message)).collect();
+        ReviewView::of(list, &channels, Words::new(town.language))
     }
 
     async fn view(&self, card: &Card) -> Result<CardView, PlatformError> {

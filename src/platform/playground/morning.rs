@@ -10,6 +10,8 @@ use std::time::Duration;
 use super::script::{Event, Happening, Script};
 use super::{Morning, Playground, PlaygroundError};
 use crate::domain::ids::MessageId;
+use crate::domain::judgement::Zone;
+use crate::domain::review::ReviewPress;
 use crate::domain::time::{Span, Timestamp};
 
 /// How long the whole morning takes to play.
@@ -63,6 +65,12 @@ async fn happen(
             let request = request_of(playground, &MessageId::new(message)).await?;
             playground.act(by, &format!("vigie:{button}:{request}"), value.as_deref(), at).await?;
         }
+        Happening::Review { by, on, label } => {
+            let (_, message) = named(messages, on)?;
+            let press = ReviewPress { message: MessageId::new(message), label: *label };
+            until_listed(playground, &press.message).await?;
+            playground.act(by, &press.custom_id(), None, at).await?;
+        }
         Happening::Edit { key, text } => {
             let (channel, id) = named(messages, key)?;
             playground.edit(&channel, &id, text, at).await?;
@@ -84,6 +92,18 @@ async fn request_of(playground: &Playground, message: &MessageId) -> Result<Stri
         tokio::time::sleep(LOOK_EVERY).await;
     }
     Err(PlaygroundError::Wrong("the message opened no request"))
+}
+
+/// Waits until a message is listed for review, as long as [`request_of`] does.
+async fn until_listed(playground: &Playground, message: &MessageId) -> Result<(), PlaygroundError> {
+    for _ in 0..LOOKS {
+        let judged = playground.core.store.judged(&playground.community, message).await?;
+        if judged.is_some_and(|judged| judged.judged.judgement.zone == Zone::Review) {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Err(PlaygroundError::Wrong("the message is in no review list"))
 }
 
 fn before(at: Timestamp, span: Span) -> Timestamp {

@@ -48,6 +48,8 @@ pub struct ReviewView {
     pub route: Route,
     /// The headline.
     pub title: String,
+    /// How many messages there are.
+    pub how_many: String,
     /// What to do with it.
     pub hint: String,
     /// The messages.
@@ -215,9 +217,10 @@ impl CardView {
 }
 
 impl ReviewView {
-    /// The list as the page draws it; `channels` says where each of its messages stands.
+    /// The list as the page draws it; `channels` says where each of its messages stands. Its buttons stand in their
+    /// lines, so that they need no number.
     #[must_use]
-    pub fn of(list: &ReviewList, channels: &[String]) -> Self {
+    pub fn of(list: &ReviewList, channels: &[String], words: Words) -> Self {
         let lines = list.lines.iter().zip(channels).map(|(line, channel)| ReviewLineView {
             number: line.number,
             author: line.author_name.clone(),
@@ -229,7 +232,7 @@ impl ReviewView {
                 .zip(["primary", "secondary"])
                 .map(|(choice, style)| ButtonView {
                     custom_id: choice.custom_id.clone(),
-                    label: choice.words.clone(),
+                    label: words.choice(choice.label).to_owned(),
                     style: style.to_owned(),
                     enabled: true,
                 })
@@ -238,6 +241,7 @@ impl ReviewView {
         Self {
             route: list.route,
             title: list.title.clone(),
+            how_many: list.how_many.clone(),
             hint: list.hint.to_owned(),
             lines: lines.collect(),
             more: list.more.clone(),

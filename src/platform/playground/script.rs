@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::domain::ids::CommunityId;
-use crate::domain::label::Route;
+use crate::domain::label::{Label, Route};
 use crate::domain::message::Standing;
 use crate::domain::settings::{Acknowledge, Desk, Expert, Language, Platform, Settings, Tag, Watch};
 use crate::domain::time::{Span, TimeZone};
@@ -91,6 +91,16 @@ pub enum Happening {
         on: String,
         /// The desk chosen, for a re-route.
         value: Option<String>,
+    },
+    /// An employee says in a review list what a message is.
+    Review {
+        /// Who.
+        #[serde(rename = "as")]
+        by: String,
+        /// Which message.
+        on: String,
+        /// What it is.
+        label: Label,
     },
     /// Somebody changes their message.
     Edit {
@@ -199,7 +209,10 @@ fn topics(language: Language) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
+    use crate::classify::Judge;
+    use crate::classify::learn::Adaptation;
+    use crate::domain::judgement::Zone;
+    use std::collections::{HashMap, HashSet};
 
     #[test]
     fn both_mornings_hold_together() {
@@ -219,7 +232,7 @@ mod tests {
                         assert!(reply_to.as_ref().is_none_or(|to| keys.contains(to)), "{reply_to:?}");
                         assert!(keys.insert(key.clone()), "{key} twice");
                     }
-                    Happening::Press { by, on, .. } => {
+                    Happening::Press { by, on, .. } | Happening::Review { by, on, .. } => {
                         assert!(keys.contains(on), "{on}");
                         assert_eq!(script.person(by).map(|p| p.standing), Some(Standing::Employee), "{by}");
                     }
@@ -228,6 +241,43 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// The judge learns anew now and then: this says which of its messages a morning has to replace.
+    #[test]
+    fn each_morning_leaves_messages_to_look_at_and_an_employee_settles_one() {
+        for language in [Language::En, Language::Fr] {
+            let script = Script::of(language);
+            let judge = Judge::new(&script.settings(), Adaptation::default());
+            let mut listed = HashMap::new();
+            let mut settled = Vec::new();
+            for event in &script.events {
+                match &event.what {
+                    Happening::Post { key, author, text, reply_to: None, .. } => {
+                        let judgement = judge.text(text);
+                        let is_member = script.person(author).is_some_and(|p| p.standing == Standing::Member);
+                        if is_member && judgement.zone == Zone::Review {
+                            listed.insert(key, judgement);
+                        }
+                    }
+                    Happening::Review { on, label, .. } => settled.push((on, *label)),
+                    Happening::Post { .. }
+                    | Happening::Press { .. }
+                    | Happening::Edit { .. }
+                    | Happening::Delete { .. } => {}
+                }
+            }
+            assert!(!settled.is_empty(), "{language:?}: nobody settles anything");
+            for (on, label) in settled {
+                let judgement = listed.remove(on).unwrap_or_else(|| {
+                    panic!(
+                        "{language:?}: the judge is sure of {on} now; choose a less certain message for it"
+                    )
+                });
+                assert!(judgement.guesses().contains(&label), "{language:?}: {label} is no guess for {on}");
+            }
+            assert!(!listed.is_empty(), "{language:?}: no message is left to look at after the morning");
         }
     }
 }

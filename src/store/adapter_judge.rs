@@ -198,7 +198,7 @@ impl JudgeStore for SqlStore {
             .bind(i64::from(limit))
             .fetch_all(&self.read)
             .await?;
-        put_together(rows)
+        put_together(&rows)
     }
 
     async fn learnt(&self, community: &CommunityId) -> Result<Option<Learnt>, StoreError> {

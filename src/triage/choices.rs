@@ -131,16 +131,14 @@ impl Triage {
             JudgedState::Deleted => return Ok(Chosen::Gone),
             JudgedState::Settled | JudgedState::Answered | JudgedState::Joined => return Ok(Chosen::Already),
         }
-        match platform.read(community, &MessagePlace::of(&judged.judged)).await? {
-            Some(message) => Ok(self.settled_by(&message, choice).await?),
-            None => {
-                let mut decided = Decided::default();
-                self.settle(&mut decided, community, message, JudgedState::Deleted, choice.at).await?;
-                self.store.apply(community, &decided, None, self.clock.now()).await?;
-                self.is_decided(community, &decided);
-                Ok(Chosen::Gone)
-            }
-        }
+        let Some(message) = platform.read(community, &MessagePlace::of(&judged.judged)).await? else {
+            let mut decided = Decided::default();
+            self.settle(&mut decided, community, message, JudgedState::Deleted, choice.at).await?;
+            self.store.apply(community, &decided, None, self.clock.now()).await?;
+            self.is_decided(community, &decided);
+            return Ok(Chosen::Gone);
+        };
+        Ok(self.settled_by(&message, choice).await?)
     }
 
     /// Stores what somebody said of a message, and what follows: a request, or nothing, and a lesson.

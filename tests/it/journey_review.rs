@@ -1,6 +1,7 @@
 //! The review list and what surrounds a message, told from beginning to end on the platform in memory.
 
 use vigie::classify::context::Context;
+use vigie::domain::ids::RoleId;
 use vigie::domain::judgement::{Judged, JudgedState, Zone};
 use vigie::domain::label::{Label, Route};
 use vigie::domain::lesson::Source;
@@ -53,7 +54,7 @@ async fn one_tap_opens_the_request_with_its_true_clock_and_takes_the_line_away()
     assert_eq!((request.opened_at(), request.opener().id.clone()), (asked.at, asked.id.clone()));
     assert!(vigie.platform.reviews().is_empty());
     let card = vigie.platform.posts().remove(0);
-    assert_eq!(card.pinged.as_ref().map(|role| role.as_str()), Some("advisers"));
+    assert_eq!(card.pinged.as_ref().map(RoleId::as_str), Some("advisers"));
     vigie.after(Span::minutes(10)).await;
     vigie.receives(answer("karim", "Looking into it.").replying_to(&asked)).await;
     let first = vigie.request().await.first_response.expect("karim answered");

@@ -82,7 +82,7 @@ pub struct LessonTextRow {
 }
 
 /// The texts of one request as one; rows of one request stand together.
-pub fn put_together(rows: Vec<LessonTextRow>) -> Result<Vec<(Label, String)>, StoreError> {
+pub fn put_together(rows: &[LessonTextRow]) -> Result<Vec<(Label, String)>, StoreError> {
     rows.chunk_by(|a, b| a.request == b.request && a.label == b.label)
         .map(|rows| {
             let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();

@@ -145,7 +145,7 @@ fn drawing(points: &[Point]) -> String {
             svg,
             r#"<path class="grid" d="M{} {y:.1}H{right}"/><text x="{}" y="{:.1}" text-anchor="end">{score:.1}</text>"#,
             MARGIN.0,
-            MARGIN.0 - 8.0,
+            MARGIN.0 - 24.0,
             y(score) + 4.0,
             y = y(score)
         );

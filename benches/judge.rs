@@ -146,7 +146,7 @@ fn drawing(points: &[Point]) -> String {
             svg,
             r#"<path class="grid" d="M{} {y:.1}H{right}"/><text x="{}" y="{:.1}" text-anchor="end">{score:.1}</text>"#,
             MARGIN.0,
-            MARGIN.0 - 8.0,
+            MARGIN.0 - 24.0,
             y(score) + 4.0,
             y = y(score)
         );
@@ -171,35 +171,38 @@ fn drawing(points: &[Point]) -> String {
         r#"<text x="{}" y="24" class="title">What more examples bring: score on groups that were held out</text>"#,
         MARGIN.0
     );
-    let lines: [(&str, &str, fn(&Point) -> f64); 2] = [
-        ("request", "needs an answer: F1", |p| p.request_f1),
-        ("labels", "four labels: macro-F1", |p| p.macro_f1),
-    ];
-    for (class, name, score) in lines {
-        let path: Vec<String> =
-            points.iter().map(|p| format!("{:.1} {:.1}", x(p.examples), y(score(p)))).collect();
-        let _ = writeln!(svg, r#"<path class="line {class}" d="M{}"/>"#, path.join("L"));
-        for p in points {
-            let (x, y) = (x(p.examples), y(score(p)));
-            let _ = writeln!(
-                svg,
-                r#"<circle class="{class}" cx="{x:.1}" cy="{y:.1}" r="3.5"/><text x="{x:.1}" y="{:.1}" text-anchor="middle" class="number">{:.2}</text>"#,
-                y - 9.0,
-                score(p)
-            );
-        }
-        let end = y(score(&points[points.len() - 1]));
-        let _ = writeln!(
-            svg,
-            r#"<text x="{}" y="{:.1}" class="name {class}">{name}</text>"#,
-            right + 14.0,
-            end + 4.0
-        );
-    }
+    svg += &line(
+        "request",
+        "needs an answer: F1",
+        points.iter().map(|p| (x(p.examples), y(p.request_f1), p.request_f1)),
+    );
+    svg += &line(
+        "labels",
+        "four labels: macro-F1",
+        points.iter().map(|p| (x(p.examples), y(p.macro_f1), p.macro_f1)),
+    );
     svg + "</svg>\n"
 }
 
-const HEAD: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 370" role="img" aria-label="Learning curve of the local model">
+/// A line through places, with the score written at each and its name after the last.
+fn line(class: &str, name: &str, places: impl Iterator<Item = (f64, f64, f64)>) -> String {
+    let (mut path, mut marks, mut end) = (Vec::new(), String::new(), (0.0, 0.0));
+    for (x, y, score) in places {
+        path.push(format!("{x:.1} {y:.1}"));
+        let _ = writeln!(marks, r#"<circle class="{class}" cx="{x:.1}" cy="{y:.1}" r="3.5"/>"#);
+        let _ = writeln!(
+            marks,
+            r#"<text x="{x:.1}" y="{:.1}" text-anchor="middle" class="number">{score:.2}</text>"#,
+            y - 9.0
+        );
+        end = (x, y);
+    }
+    let (x, y) = (end.0 + 14.0, end.1 + 4.0);
+    let name = format!(r#"<text x="{x:.1}" y="{y:.1}" class="name {class}">{name}</text>"#);
+    format!("<path class=\"line {class}\" d=\"M{}\"/>\n{marks}{name}\n", path.join("L"))
+}
+
+const HEAD: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 370" role="img" aria-label="Learning curve of the local model">
 <style>
   text { font: 13px system-ui, sans-serif; fill: #57606a; }
   .title { font-weight: 600; fill: #24292f; }
@@ -215,7 +218,7 @@ const HEAD: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 
     path.labels { stroke: #f0883e; } circle.labels, text.labels { fill: #f0883e; }
   }
 </style>
-"##;
+"#;
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
 const fn count(n: usize) -> f64 {

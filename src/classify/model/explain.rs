@@ -107,7 +107,7 @@ fn concepts(look: &Look<'_>, pushes: &[f64]) -> Vec<(f64, String)> {
 }
 
 /// Which tokens say something: words that are not small, unlike "can" or "sur", and small ones that are part of a
-/// concept ("how to") of which every word is strong.
+/// concept ("how to") of which two words are strong.
 fn saying(look: &Look<'_>, is_strong: impl Fn(usize) -> bool) -> Vec<bool> {
     let mut says: Vec<bool> =
         look.tokens.iter().map(|(token, text)| token.kind == Kind::Word && says_something(text)).collect();
@@ -116,9 +116,12 @@ fn saying(look: &Look<'_>, is_strong: impl Fn(usize) -> bool) -> Vec<bool> {
         else {
             continue;
         };
-        let span = usize::from(first)..=usize::from(last);
-        if span.clone().all(&is_strong) {
-            says[span].fill(true);
+        let strong: Vec<usize> =
+            (usize::from(first)..=usize::from(last)).filter(|at| is_strong(*at)).collect();
+        if strong.len() > 1 {
+            for at in strong {
+                says[at] = true;
+            }
         }
     }
     says

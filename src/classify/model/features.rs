@@ -98,7 +98,8 @@ fn standing(tokens: &Tokens<'_>, found: &mut Vec<Occurrence>) {
         }
         match token.kind {
             Kind::Sign => {
-                asks = tokens.text(token) == "?" || (asks && !matches!(tokens.text(token), "!" | ".."))
+                let sign = tokens.text(token);
+                asks = sign == "?" || (asks && !matches!(sign, "!" | ".."));
             }
             Kind::Word => {
                 asks = asks && !tokens.source[token.place.end..after].contains(['.', '\n']);

@@ -115,7 +115,7 @@ fn the_shipped_model_was_trained_from_this_corpus() {
 
 /// The full proof; the fingerprint above is its cheap stand-in.
 #[test]
-#[ignore = "trains for some 15 s with --release, for minutes without: run by ./check"]
+#[ignore = "trains for some 50 s with --release, for minutes without: run by ./check"]
 fn training_anew_gives_the_shipped_bytes() {
     let anew = train(&corpus(), |_, _| ()).to_bytes();
     assert!(

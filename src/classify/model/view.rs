@@ -66,7 +66,9 @@ impl View {
         let mut values: Vec<(u32, f64)> =
             self.known(features).map(|(row, same)| (same[0].bucket, value(row.worth, same.len()))).collect();
         let length = values.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
-        values.iter_mut().for_each(|(_, value)| *value /= length);
+        for (_, value) in &mut values {
+            *value /= length;
+        }
         values
     }
 

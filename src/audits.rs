@@ -11,6 +11,7 @@ use crate::domain::ids::CommunityId;
 use crate::domain::lesson::Week;
 use crate::domain::notice::Notice;
 use crate::domain::time::Timestamp;
+use crate::store::judge::Draw;
 use crate::store::{Store, StoreError};
 use crate::triage::Progress;
 
@@ -64,8 +65,9 @@ impl Audits {
         let period = (last.begins(zone), this.begins(zone));
         let next = this.next().monday().at(HOUR, 0, 0, 0).to_zoned(zone.clone());
         let next = next.map_or_else(|_| this.next().begins(zone), |at| at.timestamp());
-        let notice = Notice::InviteToAudit { week: last };
-        let drawn = self.store.draw_audit(community, last, period, SIZE, next, now, Some(notice)).await?;
+        let notice = Some(Notice::InviteToAudit { week: last });
+        let draw = Draw { week: last, period, size: SIZE, next, notice };
+        let drawn = self.store.draw_audit(community, &draw, now).await?;
         if drawn > 0 {
             tracing::info!(%community, drawn, week = %last, "audits.drawn");
             self.outbox.ring();

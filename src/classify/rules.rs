@@ -54,17 +54,12 @@ impl Rules {
     fn first(&self, channel: &ChannelId, thread: Option<&ChannelId>, text: &str) -> Option<(usize, &Rule)> {
         let is_for_here =
             |rule: &Rule| rule.channel.as_ref().is_none_or(|bound| bound == channel || Some(bound) == thread);
-        match &self.set {
-            Some(set) => set
-                .matches(text)
-                .into_iter()
-                .map(|place| (place, &self.rules[place]))
-                .find(|(_, rule)| is_for_here(rule)),
-            None => {
-                let matches = |(_, rule): &(usize, &Rule)| is_for_here(rule) && rule.pattern.is_match(text);
-                self.rules.iter().enumerate().find(matches)
-            }
+        if let Some(set) = &self.set {
+            let mut matches = set.matches(text).into_iter().map(|place| (place, &self.rules[place]));
+            return matches.find(|(_, rule)| is_for_here(rule));
         }
+        let matches = |(_, rule): &(usize, &Rule)| is_for_here(rule) && rule.pattern.is_match(text);
+        self.rules.iter().enumerate().find(matches)
     }
 }
 

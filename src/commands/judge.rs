@@ -50,7 +50,7 @@ impl Ask<'_> {
         lines.push(self.text(words.judge_definitions().to_owned()));
         let mut reply = Reply::facts(words.judge_title(), lines);
         if !all.weeks.is_empty() {
-            reply.image = Some(self.judge_chart(&all, this));
+            reply.image = Some(Box::new(self.judge_chart(&all, this)));
         }
         if !of_this_week.is_empty() {
             reply.buttons.push(undo(words.undo_learning(), this, false));

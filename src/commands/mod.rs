@@ -254,7 +254,7 @@ pub struct Reply {
     /// Buttons below it, at most five.
     pub buttons: Vec<ReplyButton>,
     /// A picture that goes with it.
-    pub image: Option<Image>,
+    pub image: Option<Box<Image>>,
 }
 
 /// A button below a reply; who presses it is asked for their permission anew.

@@ -9,10 +9,9 @@ use crate::domain::ids::{CommunityId, MessageId, UserId};
 use crate::domain::judgement::{Judged, JudgedState, Zone};
 use crate::domain::label::{Label, Route};
 use crate::domain::lesson::{Lesson, Week};
-use crate::domain::notice::Notice;
 use crate::domain::time::Timestamp;
 use crate::store::judge::{
-    Audit, InReview, JudgeStore, JudgedMessage, Learnt, Readings, Settled, Taught, ZoneCounts,
+    Audit, Draw, InReview, JudgeStore, JudgedMessage, Learnt, Readings, Settled, Taught, ZoneCounts,
 };
 use crate::store::rows::judge::{JudgedRow, LearntRow, LessonRow, LessonTextRow, put_together, week};
 use crate::store::rows::moment;
@@ -240,13 +239,10 @@ impl JudgeStore for SqlStore {
     async fn draw_audit(
         &self,
         community: &CommunityId,
-        week: Week,
-        (from, to): (Timestamp, Timestamp),
-        size: u32,
-        next: Timestamp,
+        draw: &Draw,
         now: Timestamp,
-        notice: Option<Notice>,
     ) -> Result<u64, StoreError> {
+        let Draw { week, period: (from, to), size, next, notice } = draw;
         let mut tx = self.begin().await?;
         sqlx::query(sql::NEXT_AUDIT)
             .bind(community.as_str())
@@ -270,7 +266,7 @@ impl JudgeStore for SqlStore {
                 .bind(week.to_string())
                 .bind(from.as_millisecond())
                 .bind(to.as_millisecond())
-                .bind(i64::from(size))
+                .bind(i64::from(*size))
                 .execute(&mut *tx)
                 .await?
                 .rows_affected();

@@ -93,6 +93,21 @@ pub struct ZoneCounts {
     pub quiet: u64,
 }
 
+/// An audit to be drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draw {
+    /// The week that it is about.
+    pub week: Week,
+    /// From when on and before when its messages were written.
+    pub period: (Timestamp, Timestamp),
+    /// How many are drawn at most.
+    pub size: u32,
+    /// When the next audit is due.
+    pub next: Timestamp,
+    /// What is to be said when something was drawn.
+    pub notice: Option<Notice>,
+}
+
 /// The audit of a week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audit {
@@ -168,12 +183,8 @@ pub trait JudgeStore {
     async fn draw_audit(
         &self,
         community: &CommunityId,
-        week: Week,
-        (from, to): (Timestamp, Timestamp),
-        size: u32,
-        next: Timestamp,
+        draw: &Draw,
         now: Timestamp,
-        notice: Option<Notice>,
     ) -> Result<u64, StoreError>;
 
     /// The newest audit of a community.

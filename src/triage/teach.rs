@@ -74,16 +74,13 @@ impl Triage {
         let Some(known) = self.communities.of(community).await? else { return Ok(None) };
         let seen = self.seen(community, said.at).await?;
         let mut adaptation = known.judge.known().clone();
-        let (shared, own) = match said.text {
-            Some(text) => {
-                let predicted = predicted(&adaptation, text);
-                self.learn(community, &mut adaptation, said, text, seen).await?;
-                predicted
-            }
-            None => {
-                adaptation.count(said.label, said.zone, seen);
-                (None, None)
-            }
+        let (shared, own) = if let Some(text) = said.text {
+            let predicted = predicted(&adaptation, text);
+            self.learn(community, &mut adaptation, said, text, seen).await?;
+            predicted
+        } else {
+            adaptation.count(said.label, said.zone, seen);
+            (None, None)
         };
         let lesson = Lesson {
             message: said.message.clone(),

@@ -38,7 +38,9 @@ impl Mix {
     /// Counts a label of a message that had come out in that zone.
     pub(super) fn count(&mut self, zone: Zone, label: Label, seen: Seen) {
         let labelled = &mut self.labelled[zone.index()];
-        labelled.iter_mut().for_each(|count| *count *= FADES);
+        for count in labelled.iter_mut() {
+            *count *= FADES;
+        }
         labelled[label.index()] += 1.0;
         self.seen = seen;
     }

@@ -209,8 +209,10 @@ impl Discord {
             Event::InteractionCreate(event) => {
                 // Has to be answered within three seconds: never behind messages.
                 let discord = Arc::clone(self);
-                self.lanes
-                    .spawn(async move { interactions::handle(&discord, event.interaction).await }, home);
+                self.lanes.spawn(
+                    Box::pin(async move { interactions::handle(&discord, event.interaction).await }),
+                    home,
+                );
             }
             event => {
                 if let Some(guild) = guild_of(&event) {

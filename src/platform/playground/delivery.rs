@@ -42,7 +42,7 @@ impl Platform for Playground {
         let post = Post {
             card: Some(view),
             ping: ping.and(route).map(|route| words.route(route).to_owned()),
-            ..self.vigies_post(channel, key.as_str(), said, asked_at)
+            ..Self::vigies_post(channel, key.as_str(), said, asked_at)
         };
         self.show(post).await.map_err(busy)?;
         self.tell_figures().await.map_err(busy)?;
@@ -109,7 +109,7 @@ impl Platform for Playground {
     ) -> Result<MessageId, PlatformError> {
         // In the time of the story, as for a card.
         let asked_at = list.lines.last().map_or_else(|| self.core.clock.now(), |line| line.at);
-        let post = self.vigies_post(channel, key.as_str(), String::new(), asked_at);
+        let post = Self::vigies_post(channel, key.as_str(), String::new(), asked_at);
         self.show(Post { review: Some(self.review(list)), ..post }).await.map_err(busy)?;
         Ok(MessageId::new(key.as_str()))
     }
@@ -144,7 +144,7 @@ impl Platform for Playground {
     ) -> Result<MessageId, PlatformError> {
         // The page has no audit: what it says is enough to know of it.
         let words = invitation.words.clone();
-        let post = self.vigies_post(channel, key.as_str(), words, self.core.clock.now());
+        let post = Self::vigies_post(channel, key.as_str(), words, self.core.clock.now());
         self.show(post).await.map_err(busy)?;
         Ok(MessageId::new(key.as_str()))
     }
@@ -198,7 +198,7 @@ impl Playground {
     }
 
     /// A post of Vigie's own.
-    fn vigies_post(&self, channel: &ChannelId, id: &str, text: String, at: Timestamp) -> Post {
+    fn vigies_post(channel: &ChannelId, id: &str, text: String, at: Timestamp) -> Post {
         Post {
             channel: channel.to_string(),
             id: id.to_owned(),

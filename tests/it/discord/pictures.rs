@@ -81,7 +81,7 @@ async fn desk() -> Arc<Discord> {
 
 fn page(title: &str, image: Option<Image>) -> Page {
     let button = json!({ "type": 2, "style": 2, "label": "Next", "custom_id": "vigie:next" });
-    let reply = Reply { image, ..Reply::facts(title, Vec::new()) };
+    let reply = Reply { image: image.map(Box::new), ..Reply::facts(title, Vec::new()) };
     Page { reply, components: vec![json!({ "type": 1, "components": [button] })] }
 }
 

@@ -9,7 +9,7 @@ use vigie::domain::request::{Change, Step};
 use vigie::domain::settings::{Platform, Settings};
 use vigie::domain::time::Timestamp;
 use vigie::domain::verdict::{Lang, Verdict};
-use vigie::store::judge::{Readings, Settled, Taught, ZoneCounts};
+use vigie::store::judge::{Draw, Readings, Settled, Taught, ZoneCounts};
 use vigie::store::{Decided, Store, StoreError};
 
 use super::Database;
@@ -89,6 +89,10 @@ async fn version(store: &dyn Store, community: &CommunityId) -> i64 {
 async fn known(store: &dyn Store, community: &CommunityId) -> Option<(String, Vec<u8>)> {
     let learnt = store.learnt(community).await.expect("reads");
     learnt.map(|learnt| (learnt.week.to_string(), learnt.state))
+}
+
+fn audit_of(period: (Timestamp, Timestamp), size: u32, notice: Option<Notice>) -> Draw {
+    Draw { week: week("2026-02-23"), period, size, next: at(700), notice }
 }
 
 pub async fn a_judged_message_is_given_back_without_its_text(Database { store, .. }: Database) {
@@ -310,8 +314,7 @@ pub async fn an_audit_is_drawn_once_from_what_nobody_looked_at(Database { store,
     let draw = async |size: u32| {
         let notice = Some(Notice::InviteToAudit { week: week("2026-02-23") });
         let period = (at(0), at(30));
-        let drawn =
-            store.draw_audit(&community, week("2026-02-23"), period, size, at(700), at(100), notice).await;
+        let drawn = store.draw_audit(&community, &audit_of(period, size, notice), at(100)).await;
         drawn.expect("drawn")
     };
     assert_eq!(draw(6).await, 6);
@@ -336,8 +339,7 @@ pub async fn an_audit_is_drawn_once_from_what_nobody_looked_at(Database { store,
 pub async fn an_audit_of_nothing_invites_nobody(Database { store, .. }: Database) {
     let community = learner(store.as_ref()).await;
     let notice = Some(Notice::InviteToAudit { week: week("2026-02-23") });
-    let drawn =
-        store.draw_audit(&community, week("2026-02-23"), (at(0), at(30)), 20, at(700), at(100), notice).await;
+    let drawn = store.draw_audit(&community, &audit_of((at(0), at(30)), 20, notice), at(100)).await;
     assert_eq!(drawn.expect("drawn"), 0);
     assert_eq!(store.last_audit(&community).await.expect("reads"), None);
     let due = store.due_notices(at(100), 1000).await.expect("reads");
@@ -371,10 +373,7 @@ async fn fill(store: &dyn Store, community: &CommunityId) {
     store.apply(community, &decided, None, at(2)).await.expect("stored");
     let notice = Some(Notice::InviteToAudit { week: week("2026-02-23") });
     let period = (at(0), at(30));
-    store
-        .draw_audit(community, week("2026-02-23"), period, 20, at(700), at(100), notice)
-        .await
-        .expect("drawn");
+    store.draw_audit(community, &audit_of(period, 20, notice), at(100)).await.expect("drawn");
     assert!(store.take_reading(community, "2026-02-23", 9).await.expect("counted"));
 }
 

@@ -237,7 +237,7 @@ impl Words {
         (drawn, judged, requests): (usize, usize, usize),
         recall: Option<(f64, (f64, f64))>,
     ) -> String {
-        let mut said = match self.language {
+        let said = match self.language {
             Language::En => format!(
                 "Audit of the week of {monday}: {judged} of {drawn} ignored messages judged, {requests} needed an answer."
             ),
@@ -245,18 +245,17 @@ impl Words {
                 "Audit de la semaine du {monday} : {judged} messages ignorés sur {drawn} jugés, {requests} demandaient une réponse."
             ),
         };
-        if let Some((share, (low, high))) = recall {
-            let (share, low, high) = (percent(share), percent(low), percent(high));
-            said.push_str(&match self.language {
-                Language::En => format!(
-                    " So Vigie found {share} of that week's requests; nineteen times in twenty the truth lies between {low} and {high}."
-                ),
-                Language::Fr => format!(
-                    " Vigie a donc trouvé {share} des demandes de la semaine ; dix-neuf fois sur vingt, la vérité est entre {low} et {high}."
-                ),
-            });
-        }
-        said
+        let Some((share, (low, high))) = recall else { return said };
+        let (share, low, high) = (percent(share), percent(low), percent(high));
+        let found = match self.language {
+            Language::En => format!(
+                "So Vigie found {share} of that week's requests; nineteen times in twenty the truth lies between {low} and {high}."
+            ),
+            Language::Fr => format!(
+                "Vigie a donc trouvé {share} des demandes de la semaine ; dix-neuf fois sur vingt, la vérité est entre {low} et {high}."
+            ),
+        };
+        format!("{said} {found}")
     }
 
     /// No audit has been drawn yet.

@@ -101,7 +101,9 @@ impl Page {
         if let Some(last) = messages.last_mut() {
             last["components"] = json!(self.components);
         }
-        if let (Some(first), Some(Image { name, alt, .. })) = (messages.first_mut(), &self.reply.image) {
+        if let (Some(first), Some(Image { name, alt, .. })) =
+            (messages.first_mut(), self.reply.image.as_deref())
+        {
             let alt = shorten(&clean(alt), ALT);
             first["attachments"] = json!([{ "id": 0, "filename": name, "description": alt }]);
             first["embeds"][0]["image"] = json!({ "url": format!("attachment://{name}") });
@@ -168,7 +170,7 @@ impl<'a> Call<'a> {
         let is_private = how != How::Publicly || !page.reply.is_shared;
         let mut messages = page.messages().into_iter();
         let mut first = messages.next().unwrap_or_default();
-        let image = page.reply.image.as_ref();
+        let image = page.reply.image.as_deref();
         if how == How::InPlace {
             drop_old_image(&mut first);
             self.call_back(&json!({ "type": UPDATE, "data": first }), image).await;
@@ -198,7 +200,7 @@ impl<'a> Call<'a> {
         let mut messages = page.messages().into_iter();
         let mut first = messages.next().unwrap_or_default();
         drop_old_image(&mut first);
-        self.send(Method::PATCH, &original, &first, page.reply.image.as_ref()).await;
+        self.send(Method::PATCH, &original, &first, page.reply.image.as_deref()).await;
         self.say_more(messages, None, how != How::Publicly).await;
     }
 
@@ -209,7 +211,7 @@ impl<'a> Call<'a> {
 
     /// Says something to who asked, and to nobody else, after the first answer.
     pub async fn follow_up(&self, page: &Page) {
-        self.say_more(page.messages(), page.reply.image.as_ref(), true).await;
+        self.say_more(page.messages(), page.reply.image.as_deref(), true).await;
     }
 
     /// Posts further messages; the picture goes with the first of them.

@@ -82,7 +82,7 @@ fn a_picture_is_named_in_the_first_message_alone() {
 
     let lines = (0..200).map(|_| vec![Piece::text("a line of some length, as queues have them")]).collect();
     let image = Image { name: "weeks.png", png: Vec::new(), alt: "rising".to_owned() };
-    let page = Page::from(Reply { image: Some(image), ..Reply::facts("Judge", lines) });
+    let page = Page::from(Reply { image: Some(Box::new(image)), ..Reply::facts("Judge", lines) });
     let messages = page.messages();
     assert!(messages.len() > 1);
     let named = json!([{ "id": 0, "filename": "weeks.png", "description": "rising" }]);

@@ -71,11 +71,11 @@ impl Reader {
 
 #[async_trait]
 impl SecondReader for Reader {
-    fn model(&self) -> &str {
+    fn model(&self) -> &'static str {
         "reader-7b"
     }
 
-    fn prompt(&self) -> &str {
+    fn prompt(&self) -> &'static str {
         "classify-test"
     }
 

@@ -196,14 +196,15 @@ async fn a_card_is_claimed_and_answered_and_the_figures_move_without_a_reload() 
 }
 
 /// What members write of which the judge is not sure, as far as we know.
-const VAGUE: [&str; 7] = [
+const VAGUE: [&str; 8] = [
+    "not sure my bill is right this month",
+    "odd, the app logged me out again",
     "my new phone still hasn't come, but the weather's been bad",
     "my bill looks a little higher this month, I suppose that's the price rise",
     "no parcel yet, maybe tomorrow",
     "my phone restarted twice this morning, weird",
     "the app has been a bit slow for me since the weekend",
     "I wonder whether the new plan is worth it",
-    "bill went up by four pounds this month, not thrilled",
 ];
 
 /// Vague texts that are listed for review, after `markup`, each with the desk. The judge learns anew now and then and may

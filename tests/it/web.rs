@@ -146,7 +146,7 @@ async fn a_busy_morning_can_be_watched_in_both_languages() {
     let page = Page::open(&home).await;
     for (language, word, settled) in [
         ("fr", "Ouverte", "Ma valise est arrivée un jour après moi la dernière fois"),
-        ("en", "Open", "My new phone still hasn't come, but the weather's been bad"),
+        ("en", "Open", "Not sure my bill is right this month"),
     ] {
         let played = async {
             let ended = page.event("morning", |morning| morning["playing"] == false);

@@ -93,7 +93,8 @@ impl Triage {
             decided: said.decided,
             shared,
             own,
-            week: Week::of(said.at, &known.settings.community.timezone),
+            // By our clock: what is learnt last has to stand in the last week, whenever it was said.
+            week: Week::of(self.clock.now(), &known.settings.community.timezone),
         };
         Ok(Some(Taught { lesson, state: adaptation.to_bytes(), learnt: known.versions.learnt }))
     }

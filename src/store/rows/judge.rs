@@ -76,15 +76,22 @@ impl LessonRow {
 
 #[derive(FromRow)]
 pub struct LessonTextRow {
+    pub lesson: String,
     pub label: String,
     pub request: String,
     pub text: String,
 }
 
-/// The texts of one request as one; rows of one request stand together.
+/// The texts of one request as one; rows of one lesson stand together. Of several lessons about a request the last
+/// one says what it is.
 pub fn put_together(rows: &[LessonTextRow]) -> Result<Vec<(Label, String)>, StoreError> {
-    rows.chunk_by(|a, b| a.request == b.request && a.label == b.label)
-        .map(|rows| {
+    let lessons: Vec<&[LessonTextRow]> = rows.chunk_by(|a, b| a.lesson == b.lesson).collect();
+    let is_last = |place: usize, request: &str| lessons[place + 1..].iter().all(|l| l[0].request != request);
+    lessons
+        .iter()
+        .enumerate()
+        .filter(|(place, rows)| is_last(*place, &rows[0].request))
+        .map(|(_, rows)| {
             let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
             Ok((label(&rows[0].label)?, texts.join("\n")))
         })

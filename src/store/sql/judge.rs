@@ -77,7 +77,7 @@ pub const LESSONS: &str = "
     order by at, id";
 
 pub const LESSON_TEXTS: &str = "
-    select l.label, m.request, m.text
+    select l.id as lesson, l.label, m.request, m.text
     from (
         select id, label, request
         from lessons

@@ -34,10 +34,12 @@ fn no_message_is_another_one_with_a_word_changed() {
 }
 
 #[test]
-#[ignore = "reads the labelled real messages, which are not part of the project"]
 fn no_real_message_was_copied() {
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/labelled/real-dev.jsonl"));
-    let real = fs::read_to_string(file).expect("it lies beside the project");
+    let Ok(real) = fs::read_to_string(file) else {
+        eprintln!("NOT CHECKED: ../shared/labelled/real-dev.jsonl is not here");
+        return;
+    };
     let real = crate::classify::evaluate::read_labelled(&real).expect("labelled messages");
     let real: Vec<&str> = real.iter().map(|message| message.text.as_str()).collect();
     let examples = corpus();

@@ -87,7 +87,7 @@ impl Judge {
             self.explain_press(&look, &mut verdict);
         }
         verdict.why.extend(context.reason().map(str::to_owned));
-        Judgement { verdict, shares, zone, route }
+        Judgement { verdict, shares, zone, route, earlier: Vec::new() }
     }
 
     /// The press office is asked by its own bound: its reasons are named, and the likeliest desk stands beside it.
@@ -119,7 +119,7 @@ impl Judge {
             second: Some(reading_by(model, prompt, None)),
             ..first.verdict
         };
-        Judgement { verdict, shares, zone, route }
+        Judgement { verdict, shares, zone, route, earlier: Vec::new() }
     }
 }
 
@@ -140,7 +140,7 @@ fn certain(verdict: Verdict) -> Judgement {
     shares[verdict.label.index()] = 1.0;
     let zone = if verdict.label.route().is_some() { Zone::Ping } else { Zone::Quiet };
     let route = verdict.label.route().unwrap_or(Route::CustomerService);
-    Judgement { verdict, shares, zone, route }
+    Judgement { verdict, shares, zone, route, earlier: Vec::new() }
 }
 
 /// The probabilities after a reader who is right so often has said `label`, which comes first from then on.

@@ -17,7 +17,7 @@ fn again(first: Judgement, label: Label, also: Option<Route>) -> Judgement {
 fn unsure(shares: [f64; 4]) -> Judgement {
     let mut verdict = Verdict::given(Label::None, "fog", Lang::En);
     verdict.stage = Stage::Model;
-    Judgement { verdict, shares, zone: Zone::Review, route: Route::CustomerService }
+    Judgement { verdict, shares, zone: Zone::Review, route: Route::CustomerService, earlier: Vec::new() }
 }
 
 #[test]

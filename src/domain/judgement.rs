@@ -34,6 +34,9 @@ pub struct Judgement {
     pub zone: Zone,
     /// The desk that it would go to: the most probable route, or the press office by its own threshold.
     pub route: Route,
+    /// The messages just before, oldest first, that it was read together with: they belong to what it asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<MessageId>,
 }
 
 /// What is kept of a message that opened no request: no text, and none of its words.
@@ -167,7 +170,7 @@ mod tests {
 
     fn judgement(shares: [f64; 4], route: Route) -> Judgement {
         let verdict = Verdict::given(Label::None, "test", Lang::En);
-        Judgement { verdict, shares, zone: Zone::Review, route }
+        Judgement { verdict, shares, zone: Zone::Review, route, earlier: Vec::new() }
     }
 
     #[test]

@@ -37,6 +37,14 @@ pub struct IncomingMessage {
     pub label: Option<Label>,
 }
 
+impl IncomingMessage {
+    /// What messages say that belong together, one a line.
+    #[must_use]
+    pub fn text_of<'a>(messages: impl IntoIterator<Item = &'a Self>) -> String {
+        messages.into_iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// What an author is to the company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ use crate::domain::notice::QueuedNotice;
 use crate::domain::review::{self, Quoted, ReviewList};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError, read_burst};
 use crate::store::judge::Settled;
 use crate::store::{Decided, Delivery, PostedCard, StoreError};
 
@@ -139,15 +139,14 @@ impl ListErrand<'_> {
     /// The messages as they are now.
     async fn read(&self, waiting: Vec<Judged>) -> Vec<(Judged, Result<Option<Quoted>, PlatformError>)> {
         let read = waiting.into_iter().map(|judged| async move {
-            let place = MessagePlace::of(&judged);
-            let link = self.platform.link(&judged.community, &place);
-            let message = self.platform.read(&judged.community, &place).await;
-            let quoted = |message: IncomingMessage| Quoted {
-                author_name: message.author_name,
-                text: message.text,
+            let link = self.platform.link(&judged.community, &MessagePlace::of(&judged));
+            let burst = read_burst(self.platform, &judged).await;
+            let quoted = |burst: Vec<IncomingMessage>| Quoted {
+                author_name: burst.last().map(|message| message.author_name.clone()).unwrap_or_default(),
+                text: IncomingMessage::text_of(&burst),
                 link,
             };
-            (judged, message.map(|message| message.map(quoted)))
+            (judged, burst.map(|burst| burst.map(quoted)))
         });
         futures::future::join_all(read).await
     }
@@ -168,7 +167,9 @@ impl ListErrand<'_> {
             button: words.begin_audit(),
             custom_id: BEGIN_AUDIT.to_owned(),
         };
-        let role = settings.community.coordinator.clone();
+        // Said twice it does no harm, pinged twice it does: what was perhaps sent before pings nobody any more.
+        let is_first = !self.outbox.may_have_been_sent(self.notice);
+        let role = settings.community.coordinator.clone().filter(|_| is_first);
         let ping = role.map(|role| Ping { role, words: String::new() });
         let posted = self
             .platform

@@ -71,6 +71,26 @@ impl MessagePlace {
     }
 }
 
+/// Reads a judged message as it is now, after those that it was read together with; `None` when it is gone. Of these, what
+/// is gone is left out.
+///
+/// # Errors
+/// When one of them cannot be read just now.
+pub async fn read_burst(
+    platform: &dyn Platform,
+    judged: &Judged,
+) -> Result<Option<Vec<IncomingMessage>>, PlatformError> {
+    let place = MessagePlace::of(judged);
+    let Some(message) = platform.read(&judged.community, &place).await? else { return Ok(None) };
+    let mut burst = Vec::with_capacity(judged.judgement.earlier.len() + 1);
+    for earlier in &judged.judgement.earlier {
+        let place = MessagePlace { message: earlier.clone(), ..place.clone() };
+        burst.extend(platform.read(&judged.community, &place).await?);
+    }
+    burst.push(message);
+    Ok(Some(burst))
+}
+
 /// A community's platform, as the outbox sees it.
 #[async_trait]
 pub trait Platform: Send + Sync + std::fmt::Debug {

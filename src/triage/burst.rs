@@ -81,12 +81,6 @@ impl Bursts {
     }
 }
 
-/// What a burst says, one message a line.
-pub(super) fn text(before: &[IncomingMessage], message: &IncomingMessage) -> String {
-    let texts = before.iter().chain([message]).map(|message| message.text.as_str());
-    texts.collect::<Vec<_>>().join("\n")
-}
-
 fn voice(message: &IncomingMessage) -> Voice {
     let place = message.thread.as_ref().unwrap_or(&message.channel);
     (message.community.clone(), place.clone(), message.author.clone())

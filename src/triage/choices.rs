@@ -16,7 +16,7 @@ use crate::domain::request::{Refusal, Request, Status, Step};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Lang, NoReading, Verdict};
 use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Platform, PlatformError};
+use crate::platform::{Platform, PlatformError, read_burst};
 use crate::store::judge::{JudgedMessage, Settled};
 use crate::store::{Decided, StoreError};
 
@@ -105,7 +105,7 @@ impl Triage {
             return self.change(&message.community, &request.id, now, &wish).await;
         }
         let choice = Choice { label: to.label(), source: Source::Send, by: by.clone(), at: now };
-        match self.settled_by(message, &choice).await? {
+        match self.settled_by(std::slice::from_ref(message), &choice).await? {
             Chosen::Opened(request) => Ok(Outcome::Done(request)),
             Chosen::Nobody | Chosen::Already | Chosen::Gone | Chosen::Unknown => {
                 Ok(Outcome::Refused(Refusal::NothingToChange))
@@ -131,18 +131,19 @@ impl Triage {
             JudgedState::Deleted => return Ok(Chosen::Gone),
             JudgedState::Settled | JudgedState::Answered | JudgedState::Joined => return Ok(Chosen::Already),
         }
-        let Some(message) = platform.read(community, &MessagePlace::of(&judged.judged)).await? else {
+        let Some(burst) = read_burst(platform, &judged.judged).await? else {
             let mut decided = Decided::default();
             self.settle(&mut decided, community, message, JudgedState::Deleted, choice.at).await?;
             self.store.apply(community, &decided, None, self.clock.now()).await?;
             self.is_decided(community, &decided);
             return Ok(Chosen::Gone);
         };
-        Ok(self.settled_by(&message, choice).await?)
+        Ok(self.settled_by(&burst, choice).await?)
     }
 
     /// Stores what somebody said of a message, and what follows: a request, or nothing, and a lesson.
-    async fn settled_by(&self, message: &IncomingMessage, choice: &Choice) -> Result<Chosen, StoreError> {
+    async fn settled_by(&self, burst: &[IncomingMessage], choice: &Choice) -> Result<Chosen, StoreError> {
+        let Some(message) = burst.last() else { return Ok(Chosen::Unknown) };
         let community = &message.community;
         let mut tries = 0;
         loop {
@@ -154,7 +155,7 @@ impl Triage {
             if is_request || !(is_listed || choice.source == Source::Send) {
                 return Ok(Chosen::Already);
             }
-            let (decided, chosen) = self.decided_by(message, judged.as_ref(), choice).await?;
+            let (decided, chosen) = self.decided_by(burst, message, judged.as_ref(), choice).await?;
             match self.store.apply(community, &decided, None, self.clock.now()).await {
                 Ok(()) => {
                     self.bursts.remove(community, &message.id);
@@ -172,6 +173,7 @@ impl Triage {
 
     async fn decided_by(
         &self,
+        burst: &[IncomingMessage],
         message: &IncomingMessage,
         judged: Option<&JudgedMessage>,
         choice: &Choice,
@@ -179,10 +181,11 @@ impl Triage {
         let Choice { label, source, by, at } = choice;
         let mut decided = Decided::default();
         let mut chosen = Chosen::Nobody;
-        if let Some(route) = label.route() {
-            let verdict = Verdict::given(*label, why(*source), lang::detect(&message.text));
+        let text = IncomingMessage::text_of(burst);
+        if let (Some(route), Some((first, further))) = (label.route(), burst.split_first()) {
+            let verdict = Verdict::given(*label, why(*source), lang::detect(&text));
             let id = self.ids.request(*at);
-            let change = Request::open(id, message, route, verdict, Some(by.clone()));
+            let change = Request::open_all(id, (first, further), route, verdict, Some(by.clone()));
             chosen = Chosen::Opened(Box::new(change.request.clone()));
             decided.changes.push(change);
         }
@@ -205,7 +208,7 @@ impl Triage {
         let said = Said {
             message: &message.id,
             request: request.as_ref(),
-            text: Some(message.text.as_str()).filter(|text| !text.is_empty()),
+            text: Some(text.as_str()).filter(|text| !text.is_empty()),
             label: *label,
             source: *source,
             zone: judgement.map_or(Zone::Quiet, |judgement| judgement.zone),

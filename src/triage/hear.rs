@@ -1,6 +1,5 @@
 //! What each thing that was heard means: a member asks or goes on, an employee answers, a message changes.
 
-use super::burst;
 use super::{TALK, Triage};
 use crate::classify::context::Context;
 use crate::communities::Known;
@@ -143,7 +142,7 @@ impl Triage {
         if judgement.zone != Zone::Ping && message.label.is_none() {
             let said = self.bursts.before(message);
             if !said.is_empty() {
-                let whole = burst::text(&said, message);
+                let whole = IncomingMessage::text_of(said.iter().chain([message]));
                 let together = known.judge.judge(message, &whole, context);
                 if together.zone < judgement.zone {
                     (judgement, before, text) = (together, said, whole);
@@ -206,7 +205,8 @@ impl Triage {
         if judgement.zone == Zone::Review {
             show(&mut decided, Notice::ReviewList { route: judgement.route });
         }
-        decided.judged = Some(Judged::of(message, judgement));
+        let earlier = before.iter().map(|message| message.id.clone()).collect();
+        decided.judged = Some(Judged::of(message, Judgement { earlier, ..judgement }));
         Ok(decided)
     }
 

@@ -264,6 +264,37 @@ async fn a_burst_of_half_sentences_opens_one_request_with_all_of_it() {
 }
 
 #[tokio::test]
+async fn a_burst_that_is_listed_shows_and_opens_all_of_it_by_its_true_clock() {
+    let pairs = [
+        ["so", "the weather was bad, my parcel too"],
+        ["hi", "about my parcel maybe"],
+        ["ok so", "not sure my bill is right"],
+        ["my parcel", "it's been two weeks"],
+        ["my subscription", "haha"],
+        ["my subscription", "see you tomorrow"],
+        ["my card", "it's been two weeks"],
+        ["my bill", "haha nice"],
+        ["my refund maybe", "it's been two weeks"],
+    ];
+    let is_listed_together = |halves: &&[&str; 2]| {
+        zone(halves[0]) != Zone::Ping
+            && zone(halves[1]) == Zone::Quiet
+            && zone(&halves.join("\n")) == Zone::Review
+    };
+    let halves = pairs.iter().find(is_listed_together).expect("one pair is listed only together");
+
+    let vigie = Vigie::new().await;
+    let first = vigie.receives(message("ana", halves[0])).await;
+    vigie.after(Span::seconds(30)).await;
+    let second = vigie.receives(message("ana", halves[1])).await;
+    assert_eq!(vigie.listed(), [halves.join("\n")]);
+    vigie.taps("karim", &second, Label::CustomerService).await;
+    let request = vigie.request().await;
+    let ids: Vec<_> = request.messages.iter().map(|message| message.id.clone()).collect();
+    assert_eq!((ids, request.opened_at()), (vec![first.id, second.id], first.at));
+}
+
+#[tokio::test]
 async fn halves_that_are_far_apart_or_deleted_are_not_read_together() {
     let vigie = Vigie::new().await;
     vigie.receives(message("ana", "my subscription")).await;

@@ -2,7 +2,6 @@
 
 use super::Words;
 use crate::domain::label::{Label, Route};
-use crate::domain::settings::Language;
 
 impl Words {
     /// What is written on a button that says what a message is.
@@ -76,14 +75,17 @@ impl Words {
     /// The audit of a week can be done.
     #[must_use]
     pub fn audit_is_ready(self, drawn: usize) -> String {
-        match self.language {
-            Language::En => format!(
-                "Weekly audit: {drawn} messages of last week for which nobody was pinged. Was one missed? Two minutes, one tap each."
+        self.many(
+            drawn,
+            (
+                "Weekly audit: 1 message of last week for which nobody was pinged. Was it missed? One tap.",
+                "Weekly audit: {n} messages of last week for which nobody was pinged. Was one missed? Two minutes, one tap each.",
             ),
-            Language::Fr => format!(
-                "Audit de la semaine : {drawn} messages de la semaine passée pour lesquels personne n'a été prévenu. En a-t-on manqué un ? Deux minutes, un clic par message."
+            (
+                "Audit de la semaine : {n} message de la semaine passée pour lequel personne n'a été prévenu. L'a-t-on manqué ? Un clic.",
+                "Audit de la semaine : {n} messages de la semaine passée pour lesquels personne n'a été prévenu. En a-t-on manqué un ? Deux minutes, un clic par message.",
             ),
-        }
+        )
     }
 
     /// The button that begins an audit.

@@ -121,7 +121,8 @@ fn more_points_than_labels_are_left_out_and_shares_stay_inside() {
     let svg = chart(Language::En, &["1", "2"], &[("PR", &[Some(-1.0), Some(7.0), Some(0.5)])]).svg();
     let line = lines(&svg, BLUE)[1];
     let points = line.split('"').nth(1).unwrap_or_default();
-    let heights: Vec<f64> = points.split([' ', ',']).skip(1).step_by(2).map(|y| y.parse().expect("a number")).collect();
+    let heights: Vec<f64> =
+        points.split([' ', ',']).skip(1).step_by(2).map(|y| y.parse().expect("a number")).collect();
     assert_eq!(heights.len(), 2);
     assert!(heights.iter().all(|y| (0.0..=HEIGHT).contains(y)), "{heights:?}");
 }

@@ -20,7 +20,13 @@ const ALWAYS: Timestamp = Timestamp::UNIX_EPOCH;
 /// A message that opened no request.
 fn judged(community: &CommunityId, id: &str, seconds: i64, zone: Zone, route: Route) -> Judged {
     let shares = [0.3, 0.1, 0.05, 0.55];
-    let judgement = Judgement { verdict: Verdict::given(Label::None, "test", Lang::En), shares, zone, route };
+    let judgement = Judgement {
+        verdict: Verdict::given(Label::None, "test", Lang::En),
+        shares,
+        zone,
+        route,
+        earlier: Vec::new(),
+    };
     Judged::of(&asked(community, id, seconds), judgement)
 }
 
@@ -101,7 +107,13 @@ pub async fn a_judged_message_is_given_back_without_its_text(Database { store, .
     message.thread = Some("t1".into());
     let mut verdict = Verdict::given(Label::None, "parcel", Lang::Fr);
     verdict.unsure = true;
-    let judgement = Judgement { verdict, shares: [0.1, 0.2, 0.3, 0.4], zone: Zone::Review, route: Route::Pr };
+    let judgement = Judgement {
+        verdict,
+        shares: [0.1, 0.2, 0.3, 0.4],
+        zone: Zone::Review,
+        route: Route::Pr,
+        earlier: vec!["m0".into()],
+    };
     let kept = Judged::of(&message, judgement);
     keep(store.as_ref(), kept.clone()).await;
     let found = store.judged(&community, &"m1".into()).await.expect("reads").expect("there");

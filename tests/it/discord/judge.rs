@@ -80,6 +80,6 @@ async fn draw(scene: &Scene) {
     };
     let address = format!("sqlite://{}", scene.home.path("vigie.db").display());
     let store = vigie::store::connect(&address).await.expect("the bot's own database");
-    let community = CommunityId::new(scene.discord.guild_id().to_string());
+    let community = CommunityId::new(scene.discord.guild_id().clone());
     assert_eq!(store.draw_audit(&community, &draw, now).await.expect("the store works"), 1);
 }

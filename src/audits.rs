@@ -1,5 +1,5 @@
-//! The weekly audit: draws twenty of the messages for which nobody was pinged, so that a person can say whether one
-//! was missed.
+//! Once a week: the digest for the coordinator, and the audit, which draws twenty of the messages for which nobody was
+//! pinged, so that a person can say whether one was missed.
 //!
 //! When the next one is due stands in the store; whichever process comes first draws it, once.
 
@@ -66,12 +66,13 @@ impl Audits {
         let next = this.next().monday().at(HOUR, 0, 0, 0).to_zoned(zone.clone());
         let next = next.map_or_else(|_| this.next().begins(zone), |at| at.timestamp());
         let notice = Some(Notice::InviteToAudit { week: last });
-        let draw = Draw { week: last, period, size: SIZE, next, notice };
+        let digest = Some(Notice::Digest { week: last });
+        let draw = Draw { week: last, period, size: SIZE, next, notice, digest };
         let drawn = self.store.draw_audit(community, &draw, now).await?;
         if drawn > 0 {
             tracing::info!(%community, drawn, week = %last, "audits.drawn");
-            self.outbox.ring();
         }
+        self.outbox.ring();
         Ok(())
     }
 }

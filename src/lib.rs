@@ -19,6 +19,7 @@ pub mod clock;
 pub mod commands;
 pub mod communities;
 pub mod config;
+pub mod deadlines;
 pub mod domain;
 pub mod intake;
 pub mod outbox;

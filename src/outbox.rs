@@ -7,6 +7,7 @@
 
 mod errand;
 mod lists;
+mod notes;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,7 +143,12 @@ impl Outbox {
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
         let now = self.clock.now();
         match &delivery {
-            Delivery::Done(_) | Delivery::Retired => {}
+            Delivery::Done(_)
+            | Delivery::Posted { .. }
+            | Delivery::Pinged { .. }
+            | Delivery::Held { .. }
+            | Delivery::Bundled { .. }
+            | Delivery::Retired => {}
             Delivery::Later { at, reason } => {
                 tracing::warn!(notice = %notice.id, request = ?notice.request, %at, reason, "outbox.later");
             }
@@ -167,9 +173,16 @@ impl Outbox {
             return match notice.notice {
                 Notice::ReviewList { route } => errand.review_list(route).await,
                 Notice::InviteToAudit { week } => errand.invite_to_audit(week).await,
+                Notice::Bundle { route } => {
+                    notes::bundle(self, &known, platform.as_ref(), notice, route).await
+                }
+                Notice::Digest { week } => errand.digest(week).await,
                 Notice::PostCard { .. }
                 | Notice::EditCard { .. }
                 | Notice::RetireCard { .. }
+                | Notice::Ring { .. }
+                | Notice::Urge { .. }
+                | Notice::Acknowledge
                 | Notice::Tag { .. }
                 | Notice::Untag { .. } => gone("request"),
             };
@@ -196,15 +209,23 @@ impl Outbox {
             Notice::RetireCard { route, to } => errand.retire_card(route, to).await,
             Notice::Tag { route } => errand.tag(route).await,
             Notice::Untag { route } => errand.untag(route).await,
-            Notice::ReviewList { .. } | Notice::InviteToAudit { .. } => gone("community's notice"),
+            Notice::Ring { route, deadline } => errand.ring(route, deadline).await,
+            Notice::Urge { route } => errand.urge(route).await,
+            Notice::Acknowledge => errand.acknowledge().await,
+            Notice::ReviewList { .. }
+            | Notice::InviteToAudit { .. }
+            | Notice::Bundle { .. }
+            | Notice::Digest { .. } => gone("community's notice"),
         }
     }
 
-    /// Whether a card may be there already though the platform has forgotten its key: it was written before this
+    /// Whether a card may be there already though the platform has forgotten its key: it was due before this
     /// process began, which may have ended between the sending and the marking, or it has been tried for long.
     fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
         let made_at = Ids::made_at(notice.id.as_str());
-        let is_older_than = |moment: Timestamp| made_at.is_none_or(|at| at < moment);
+        // Nothing is sent before it is due; each failure moves that, so that afterwards its making counts.
+        let due_at = made_at.map(|at| if notice.attempts == 0 { at.max(notice.due_at) } else { at });
+        let is_older_than = |moment: Timestamp| due_at.is_none_or(|at| at < moment);
         let remembered = self.clock.now().as_millisecond() - KEY_IS_REMEMBERED.as_milliseconds();
         is_older_than(self.began_at)
             || is_older_than(Timestamp::from_millisecond(remembered).unwrap_or(Timestamp::MIN))

@@ -7,6 +7,7 @@ use crate::bell::Bell;
 use crate::classify::second::SecondReader;
 use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
+use crate::deadlines::Deadlines;
 use crate::domain::time::Timestamp;
 use crate::intake::Intake;
 use crate::outbox::{Outbox, Platforms};
@@ -30,6 +31,8 @@ pub struct Core {
     pub triage: Arc<Triage>,
     /// Draws the weekly audits.
     pub audits: Arc<Audits>,
+    /// Tells what falls due.
+    pub deadlines: Arc<Deadlines>,
     /// Rung when something was heard.
     pub inbox_bell: Arc<Bell>,
     /// Rung when something is to be sent.
@@ -59,7 +62,10 @@ impl Core {
         ));
         let audits = Audits::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&outbox_bell));
         let audits = Arc::new(audits);
-        Self { store, clock, ids, communities, intake, triage, audits, inbox_bell, outbox_bell }
+        let deadlines =
+            Deadlines::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&triage));
+        let deadlines = Arc::new(deadlines);
+        Self { store, clock, ids, communities, intake, triage, audits, deadlines, inbox_bell, outbox_bell }
     }
 
     /// An outbox that sends through these platforms.
@@ -82,11 +88,12 @@ impl Core {
     pub async fn settle(&self, outbox: &Arc<Outbox>, now: Timestamp) -> Result<(), StoreError> {
         loop {
             let audited = self.audits.step(now).await?;
+            let rung = self.deadlines.step(now).await?;
             let triaged = self.triage.step(now).await?;
             let has_read = self.triage.idle().await;
             let sent = outbox.step(now).await?;
             outbox.idle().await;
-            if !has_read && [audited, triaged, sent].iter().all(|progress| *progress == Progress::Idle) {
+            if !has_read && [audited, rung, triaged, sent].iter().all(|progress| *progress == Progress::Idle) {
                 return Ok(());
             }
         }

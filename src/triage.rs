@@ -16,12 +16,13 @@ use std::sync::Arc;
 use crate::bell::Bell;
 use crate::classify::second::SecondReader;
 use crate::clock::{Clock, Ids};
-use crate::communities::{Communities, Known};
-use crate::domain::action::{Action, Press};
+use crate::communities::Communities;
+use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
 use crate::domain::linking::Heard;
 use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
+use crate::domain::settings::{Platform, Settings};
 use crate::domain::time::{Span, Timestamp};
 use crate::store::{Decided, InboxItem, Incoming, Store, StoreError};
 
@@ -70,8 +71,10 @@ enum Wish {
     Step(Step),
     /// *Answered* was pressed.
     Answered { by: UserId },
+    /// Something that is chosen less often.
+    More { more: More, by: UserId },
     /// This message answers it.
-    ThisAnswers { message: MessageId, at: Timestamp, by: UserId },
+    ThisAnswers { message: MessageId, at: Timestamp, by: UserId, said_by: UserId },
 }
 
 /// Whether a worker found something to do.
@@ -210,10 +213,28 @@ impl Triage {
                 None => return Ok(Outcome::Refused(Refusal::NothingToChange)),
             },
             Action::Answered => Wish::Answered { by: by.clone() },
+            Action::More => match press.more {
+                Some(more) => Wish::More { more, by: by.clone() },
+                None => return Ok(Outcome::Refused(Refusal::NothingToChange)),
+            },
             // Asked for and shown elsewhere: it changes nothing.
             Action::Draft => return Ok(Outcome::Refused(Refusal::NothingToChange)),
         };
         self.change(community, &press.request, at, &wish).await
+    }
+
+    /// Has a step happen to a request, whatever it looks like by then.
+    ///
+    /// # Errors
+    /// When the store cannot do it.
+    pub async fn take(
+        &self,
+        community: &CommunityId,
+        request: &RequestId,
+        step: Step,
+        at: Timestamp,
+    ) -> Result<Outcome, StoreError> {
+        self.change(community, request, at, &Wish::Step(step)).await
     }
 
     /// An employee says that a message of theirs answers a request (*This answers…*).
@@ -225,8 +246,14 @@ impl Triage {
         community: &CommunityId,
         request: &RequestId,
         (message, written_at, written_by): (&MessageId, Timestamp, &UserId),
+        said_by: &UserId,
     ) -> Result<Outcome, StoreError> {
-        let wish = Wish::ThisAnswers { message: message.clone(), at: written_at, by: written_by.clone() };
+        let wish = Wish::ThisAnswers {
+            message: message.clone(),
+            at: written_at,
+            by: written_by.clone(),
+            said_by: said_by.clone(),
+        };
         self.change(community, request, written_at, &wish).await
     }
 
@@ -245,7 +272,7 @@ impl Triage {
             };
             let (step, at) = self.step_for(&request, wish, at).await?;
             let taught = self.taught_by_step(&request, &step, at).await?;
-            let change = match request.apply(step, at) {
+            let change = match request.apply(step, at, &self.settings_of(community).await?) {
                 Ok(change) => change,
                 Err(refusal) => return Ok(Outcome::Refused(refusal)),
             };
@@ -276,36 +303,61 @@ impl Triage {
         wish: &Wish,
         pressed_at: Timestamp,
     ) -> Result<(Step, Timestamp), StoreError> {
-        let (by, message, at) = match wish {
+        let (by, message, at, said_by) = match wish {
             Wish::Step(step) => return Ok((step.clone(), pressed_at)),
-            Wish::ThisAnswers { message, at, by } => (by, Some(message.clone()), *at),
+            Wish::More { more, by } => {
+                let settings = self.settings_of(&request.community).await?;
+                return Ok((chosen(*more, by.clone(), request, &settings, pressed_at), pressed_at));
+            }
+            Wish::ThisAnswers { message, at, by, said_by } => (by, Some(message.clone()), *at, Some(said_by)),
             // The presser's last message beside the request is the answer, if there is one.
             Wish::Answered { by } => {
                 let talk = self.store.talk(&request.community, request.place(), pressed_at, TALK).await?;
                 let is_answer = |heard: &&Heard| &heard.author == by && heard.at >= request.opened_at();
                 let answer = talk.into_iter().rev().find(|heard| is_answer(&heard));
                 let answered_at = answer.as_ref().map_or(pressed_at, |heard| heard.at);
-                (by, answer.map(|heard| heard.id), answered_at)
+                (by, answer.map(|heard| heard.id), answered_at, None)
             }
         };
-        let business_time = self.business_time(request, at).await?;
-        let step =
-            Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0, business_time };
+        // Said of what has been answered, it corrects which message was the first response.
+        let answers_again = request.course.waiting_since.is_some_and(|since| since.at <= at);
+        let step = match (message, said_by) {
+            (Some(message), Some(said_by)) if request.first_response.is_some() && !answers_again => {
+                Step::Correct { by: said_by.clone(), answered_by: by.clone(), message }
+            }
+            (message, _) => {
+                Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0 }
+            }
+        };
         Ok((step, at))
     }
 
-    /// The opening hours of the request's desk between its first message and `at`.
-    async fn business_time(&self, request: &Request, at: Timestamp) -> Result<Span, StoreError> {
-        let known = self.communities.of(&request.community).await?;
-        Ok(known
-            .map_or_else(|| Span::between(request.opened_at(), at), |known| open_time(&known, request, at)))
+    /// A community's settings; nothing is set where it is not known.
+    async fn settings_of(&self, community: &CommunityId) -> Result<Settings, StoreError> {
+        let known = self.communities.of(community).await?;
+        Ok(known.map_or_else(
+            || Settings::new(Platform::Playground, community.clone(), community.as_str()),
+            |known| known.settings.clone(),
+        ))
     }
 }
 
-/// The opening hours of the request's desk between its first message and `at`.
-fn open_time(known: &Known, request: &Request, at: Timestamp) -> Span {
-    match known.settings.desk(request.route) {
-        Some(desk) => desk.business_time(&known.settings.community.timezone, request.opened_at(), at),
-        None => Span::between(request.opened_at(), at),
+/// The step that a choice is for a request at this moment.
+fn chosen(more: More, by: UserId, request: &Request, settings: &Settings, now: Timestamp) -> Step {
+    let after = |minutes: i64| {
+        let until = now.as_millisecond() + Span::minutes(minutes).as_milliseconds();
+        Timestamp::from_millisecond(until).unwrap_or(Timestamp::MAX)
+    };
+    match more {
+        More::Snooze { minutes } => Step::Snooze { by, until: after(i64::from(minutes)) },
+        More::SnoozeToOpening => {
+            let clock = settings.clock(request.route);
+            // While the desk is open, its next opening is that of the day after.
+            let closing = (1..=48).map(|half_hours| after(half_hours * 30)).find(|at| !clock.is_open(*at));
+            let until = clock.next_opening(closing.unwrap_or(now)).unwrap_or(Timestamp::MAX);
+            Step::Snooze { by, until }
+        }
+        More::Urgent => Step::Urge { by },
+        More::NotAnswered => Step::Unanswer { by },
     }
 }

@@ -44,7 +44,7 @@ const WORDS = {
     reply: 'Reply', more: 'More', mention: 'Mention', edit: (name) => `Edit as ${name}`, erasePost: (name) => `Delete as ${name}`,
     edited: 'edited', deleted: 'Message deleted', deletedShort: 'a deleted message', newMessages: 'New messages',
     seeMessage: (channel) => `See the message in #${channel}`, seeCard: (desk) => `See the card at ${desk}`, showAll: 'Show all', showLess: 'Show less',
-    details: 'Details', reroute: 'Re-route to', newCard: (desk, text) => `New request at ${desk}: ${text}`,
+    details: 'Details', reroute: 'Re-route to', more: 'More', newCard: (desk, text) => `New request at ${desk}: ${text}`,
     deskLine: (waiting, p50) => (p50 ? `${waiting} waiting · p50 ${p50}` : `${waiting} waiting`),
     connecting: 'Connecting', liveOn: 'Live', liveOff: 'Reconnecting', failed: 'The server did not answer. Try again.',
     close: 'Close', unread: (n) => `${n} unread`, hasLeft: 'This message is no longer here.', tag: (desk) => `Vigie tagged it: ${desk}`,
@@ -73,7 +73,7 @@ const WORDS = {
     reply: 'Répondre', more: 'Plus', mention: 'Mentionner', edit: (name) => `Modifier en tant que ${name}`, erasePost: (name) => `Supprimer en tant que ${name}`,
     edited: 'modifié', deleted: 'Message supprimé', deletedShort: 'un message supprimé', newMessages: 'Nouveaux messages',
     seeMessage: (channel) => `Voir le message dans #${channel}`, seeCard: (desk) => `Voir la fiche : ${desk}`, showAll: 'Tout afficher', showLess: 'Réduire',
-    details: 'Détails', reroute: 'Réorienter vers', newCard: (desk, text) => `Nouvelle demande, ${desk} : ${text}`,
+    details: 'Détails', reroute: 'Réorienter vers', more: 'Plus', newCard: (desk, text) => `Nouvelle demande, ${desk} : ${text}`,
     deskLine: (waiting, p50) => (p50 ? `${waiting} en attente · p50 ${p50}` : `${waiting} en attente`),
     connecting: 'Connexion', liveOn: 'En direct', liveOff: 'Reconnexion', failed: 'Le serveur n’a pas répondu. Réessayez.',
     close: 'Fermer', unread: (n) => (n > 1 ? `${n} non lus` : `${n} non lu`), hasLeft: 'Ce message n’est plus là.', tag: (desk) => `Étiquette de Vigie : ${desk}`,
@@ -898,17 +898,20 @@ function linesNode(card, settled) {
 
 function controlsNode(card) {
   const buttons = card.buttons.map((button) => buttonNode(button, `card-${button.custom_id.split(':')[1]}`));
-  const { reroute } = card;
-  const select = reroute && h(
+  const selects = [selectNode(card.reroute, 'card-reroute', t().reroute), selectNode(card.more, 'card-more', t().more)].filter(Boolean);
+  return buttons.some((button) => !button.disabled) || selects.length ? h('div', { class: 'controls' }, ...buttons, ...selects) : null;
+}
+
+function selectNode(select, testid, label) {
+  return select && h(
     'select',
     {
-      'data-testid': 'card-reroute', 'data-key': reroute.custom_id, 'data-custom-id': reroute.custom_id, 'aria-label': t().reroute,
-      onchange: (event) => event.currentTarget.value && press(event.currentTarget, reroute.custom_id, event.currentTarget.value),
+      'data-testid': testid, 'data-key': select.custom_id, 'data-custom-id': select.custom_id, 'aria-label': label,
+      onchange: (event) => event.currentTarget.value && press(event.currentTarget, select.custom_id, event.currentTarget.value),
       onkeydown: openWithArrows,
     },
-    h('option', { value: '' }, reroute.placeholder), ...reroute.options.map(({ value, label }) => h('option', { value }, label)),
+    h('option', { value: '' }, select.placeholder), ...select.options.map(({ value, label: words }) => h('option', { value }, words)),
   );
-  return buttons.some((button) => !button.disabled) || select ? h('div', { class: 'controls' }, ...buttons, select) : null;
 }
 
 function buttonNode({ custom_id: customId, label, style, enabled }, testid) {

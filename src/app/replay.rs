@@ -238,7 +238,7 @@ impl Run {
         let period = self.period.unwrap_or_default();
         let community = &self.settings.community.id;
         let measures = self.core.store.measures(community, &RequestFilter::default()).await?;
-        let mut requests = self.requests(community, &measures).await?;
+        let mut requests = self.requests(community, &measures.rows).await?;
         for request in &mut requests {
             let written = self.set_as.iter().find(|(_, set_as)| **set_as == request.channel);
             if let Some((channel, _)) = written {

@@ -13,6 +13,7 @@ use super::{open_store, second_reader};
 use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::clock::SystemClock;
+use crate::deadlines::Deadlines;
 use crate::config::environment::{Environment, EnvironmentError};
 use crate::domain::settings::Platform;
 use crate::domain::time::Timestamp;
@@ -151,6 +152,8 @@ fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &
     tasks.spawn(worker::run(triage, Arc::clone(&core.inbox_bell), Arc::clone(&core.clock), stop.clone()));
     let audits = AuditWork(Arc::clone(&core.audits));
     tasks.spawn(worker::run(audits, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
+    let deadlines = DeadlineWork(Arc::clone(&core.deadlines));
+    tasks.spawn(worker::run(deadlines, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
 }
@@ -202,6 +205,20 @@ impl Work for AuditWork {
 
     async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
         self.0.step(now).await
+    }
+}
+
+struct DeadlineWork(Arc<Deadlines>);
+
+impl Work for DeadlineWork {
+    const NAME: &'static str = "deadlines";
+
+    async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
+        self.0.step(now).await
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.0.next_due(now).await
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Caller, Reply};
 use crate::communities::{ChangeError, Known};
 use crate::domain::card::Piece;
 use crate::domain::ids::RoleId;
-use crate::domain::request::{Request, Status};
+use crate::domain::request::Request;
 use crate::domain::settings::{self, Settings};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
@@ -85,13 +85,11 @@ impl Ask<'_> {
         role.as_str() == self.caller.community.as_str()
     }
 
-    /// The requests without a first response, oldest first.
+    /// The requests whose members wait for the company, oldest first.
     pub(super) async fn waiting(&self, filter: RequestFilter) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter { statuses: vec![Status::Open, Status::Claimed], ..filter };
+        let filter = RequestFilter { is_awaiting: true, ..filter };
         let page = Page::OldestFirst { limit: WAITING_LOOKED_AT };
-        let mut requests = self.triage.store().requests(&self.caller.community, &filter, page).await?;
-        requests.retain(Request::is_waiting);
-        Ok(requests)
+        self.triage.store().requests(&self.caller.community, &filter, page).await
     }
 
     /// How many waiting requests are of some kind; a failure counts as none, as it only shortens what is said.

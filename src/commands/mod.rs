@@ -4,6 +4,8 @@
 mod ask;
 mod audit;
 mod desk;
+mod digest;
+mod handover;
 mod judge;
 mod queue;
 mod request;
@@ -23,6 +25,8 @@ use crate::domain::words::Words;
 use crate::platform::Platform;
 use crate::store::StoreError;
 use crate::triage::{Drafted, Triage};
+
+pub use handover::accepted;
 
 use ask::Ask;
 use stats::Wanted;
@@ -165,6 +169,29 @@ pub enum Command {
         /// Which.
         request: RequestRef,
     },
+    /// `/handover`: offers a person's open claims to a colleague.
+    Handover {
+        /// Whose; the asker's own when absent.
+        from: Option<UserId>,
+        /// To whom.
+        to: UserId,
+    },
+    /// The colleague accepts them.
+    HandoverAccept {
+        /// Whose.
+        from: UserId,
+        /// To whom they were offered.
+        to: UserId,
+    },
+    /// `/digest show`: how last week went.
+    Digest,
+    /// `/digest set`: where it is posted and whom it pings; what is absent stays.
+    DigestSet {
+        /// The channel.
+        channel: Option<ChannelId>,
+        /// The coordinator's role.
+        role: Option<RoleId>,
+    },
 }
 
 /// What `/desk set` can change; what is absent stays.
@@ -251,6 +278,8 @@ pub struct Reply {
     pub lines: Vec<Vec<Piece>>,
     /// Whether everybody in the channel sees it.
     pub is_shared: bool,
+    /// Who is pinged by it, if everybody sees it.
+    pub pings: Option<UserId>,
     /// Buttons below it, at most five.
     pub buttons: Vec<ReplyButton>,
     /// A picture that goes with it.
@@ -324,12 +353,16 @@ impl Command {
             | Self::ExpertSet { .. }
             | Self::ExpertRemove { .. }
             | Self::ExpertList
+            | Self::Digest
+            | Self::DigestSet { .. }
             | Self::Language { .. } => Audience::Administrators,
             Self::Queue { .. }
             | Self::Stats { .. }
             | Self::Request { .. }
             | Self::History { .. }
-            | Self::Why { .. } => Audience::Employees,
+            | Self::Why { .. }
+            | Self::Handover { .. }
+            | Self::HandoverAccept { .. } => Audience::Employees,
             Self::Audit { .. } | Self::AuditSay { .. } => Audience::Auditors,
         }
     }
@@ -338,7 +371,7 @@ impl Command {
 impl Reply {
     /// A reply for who asked, without buttons and picture.
     pub fn new(tone: Tone, title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone, title: title.into(), lines, is_shared: false, buttons: Vec::new(), image: None }
+        Self { tone, title: title.into(), lines, is_shared: false, pings: None, buttons: Vec::new(), image: None }
     }
 
     /// It was not possible, and why.
@@ -449,5 +482,9 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::Request { request } => ask.request(request).await,
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,
+        Command::Handover { from, to } => ask.handover(settings, from.as_ref(), to).await,
+        Command::HandoverAccept { from, to } => ask.handover_accept(from, to).await,
+        Command::Digest => ask.digest(settings).await,
+        Command::DigestSet { channel, role } => Ok(ask.digest_set(channel.as_ref(), role.as_ref()).await),
     }
 }

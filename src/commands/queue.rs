@@ -1,4 +1,4 @@
-//! `/queue`: what waits, desk by desk, the longest wait first.
+//! `/queue`: what waits, desk by desk, the one with the least time left to its target first.
 
 use super::Reply;
 use super::ask::Ask;
@@ -6,8 +6,9 @@ use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::Settings;
-use crate::domain::time::Span;
-use crate::store::{Page, RequestFilter, StoreError};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::words::Left;
+use crate::store::{RequestFilter, StoreError};
 
 /// How many requests are shown.
 const SHOWN: usize = 20;
@@ -17,7 +18,11 @@ const TEXT_SHOWN: usize = 80;
 impl Ask<'_> {
     /// `/queue`.
     pub(super) async fn queue(&self, settings: &Settings, route: Option<Route>) -> Result<Reply, StoreError> {
-        let waiting = self.waiting(RequestFilter { route, ..RequestFilter::default() }).await?;
+        let mut waiting = self.waiting(RequestFilter { route, ..RequestFilter::default() }).await?;
+        // What has no target comes last; of the same target, and among those without, what was asked first.
+        waiting.sort_by_key(|request| {
+            (request.target_at(settings).unwrap_or(Timestamp::MAX), request.opened_at())
+        });
         let mut lines = Vec::new();
         let mut room = SHOWN;
         for route in Route::ALL {
@@ -36,10 +41,6 @@ impl Ask<'_> {
         if unresolved > 0 {
             lines.push(vec![Piece::text(self.words.answered_unresolved(unresolved))]);
         }
-        let again = self.open_again(route).await?;
-        if again > 0 {
-            lines.push(vec![Piece::text(self.words.open_again(again))]);
-        }
         Ok(Reply::facts(self.words.requests_wait(waiting.len()), lines))
     }
 
@@ -57,25 +58,22 @@ impl Ask<'_> {
     }
 
     fn waiting_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
-        let waited = Span::between(request.opened_at(), self.now);
-        let desk = settings.desk(request.route);
-        let is_late = desk.and_then(|desk| desk.first_response.map(|target| (desk, target))).is_some_and(
-            |(desk, target)| {
-                desk.business_time(&settings.community.timezone, request.opened_at(), self.now) > target
-            },
-        );
+        let since = request.course.waiting_since.map_or_else(|| request.opened_at(), |since| since.at);
+        let waited = Span::between(since, self.now);
+        let left = request.target_at(settings).map(|target| self.left(settings, request, target));
         let text: String = request.text().replace('\n', " ");
         let short: String = text.chars().take(TEXT_SHOWN).collect();
         let ellipsis = if short.len() < text.len() { "…" } else { "" };
         let mut line = vec![
             Piece::text("• "),
-            Piece::Link { words: self.words.waits(waited, is_late), address: (self.caller.link)(request) },
+            Piece::Link { words: self.words.waits(waited, left), address: (self.caller.link)(request) },
             Piece::text(" · "),
             Piece::Person(request.author.clone()),
             Piece::text(" · "),
         ];
         match request.claimer() {
             Some(by) => line.extend(self.words.is_claimed_by(by)),
+            None if request.first_response.is_some() => line.push(Piece::text(self.words.waits_again())),
             None => line.push(Piece::text(self.words.is_unclaimed())),
         }
         line.push(Piece::text(format!(" · {} · {short}{ellipsis}", request.id.short())));
@@ -84,15 +82,16 @@ impl Ask<'_> {
 
     async fn count(&self, status: Status, route: Option<Route>) -> Result<usize, StoreError> {
         let filter = RequestFilter { route, statuses: vec![status], ..RequestFilter::default() };
-        Ok(self.triage.store().measures(&self.caller.community, &filter).await?.len())
+        Ok(self.triage.store().measures(&self.caller.community, &filter).await?.rows.len())
     }
 
-    /// Requests that are open though they have a first response.
-    async fn open_again(&self, route: Option<Route>) -> Result<usize, StoreError> {
-        let statuses = vec![Status::Open, Status::Claimed];
-        let filter = RequestFilter { route, statuses, ..RequestFilter::default() };
-        let page = Page::OldestFirst { limit: super::ask::WAITING_LOOKED_AT };
-        let requests = self.triage.store().requests(&self.caller.community, &filter, page).await?;
-        Ok(requests.iter().filter(|request| request.first_response.is_some()).count())
+    /// How much of the desk's opening hours is left until the target, or has passed since.
+    fn left(&self, settings: &Settings, request: &Request, target: Timestamp) -> Left {
+        let clock = settings.clock(request.route);
+        if target >= self.now {
+            Left::Until(clock.between(self.now, target))
+        } else {
+            Left::Past(clock.between(target, self.now))
+        }
     }
 }

@@ -60,7 +60,7 @@ impl Ask<'_> {
     pub(super) async fn history(&self, member: &UserId) -> Result<Reply, StoreError> {
         let filter = RequestFilter { author: Some(member.clone()), ..RequestFilter::default() };
         let store = self.triage.store();
-        let all = store.measures(&self.caller.community, &filter).await?;
+        let all = store.measures(&self.caller.community, &filter).await?.rows;
         let dismissed = all.iter().filter(|measure| measure.status == Status::Dismissed).count();
         let page = Page::NewestFirst { limit: HISTORY_SHOWN };
         let mut lines = vec![vec![Piece::Person(member.clone())]];

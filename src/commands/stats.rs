@@ -7,12 +7,14 @@ use crate::domain::ids::ChannelId;
 use crate::domain::label::Route;
 use crate::domain::settings::Settings;
 use crate::domain::time::{TimeZone, Timestamp, civil};
-use crate::domain::words::Words;
-use crate::stats::{self, Figures, Question, Tally};
+use crate::domain::words::{Counts, Words};
+use crate::stats::{self, Figures, Question, Tally, Times};
 use crate::store::StoreError;
 
 /// How long the longest bar is.
 const BAR: usize = 12;
+/// How many of those who answered are named.
+const PEOPLE_SHOWN: usize = 5;
 
 /// Which figures are asked for.
 pub(super) struct Wanted<'a> {
@@ -59,15 +61,35 @@ impl Ask<'_> {
             words.answered(total.answered),
             words.waiting_since(total.waiting, total.oldest_waiting)
         ))];
-        lines.extend(times(words, total));
+        if total.first_response.calendar.is_none() {
+            let nobody = vec![Piece::text(words.no_answer_yet())];
+            lines.push(words.fact(words.first_response_figure(), nobody));
+        }
+        lines.extend(times(words, words.first_response_figure(), total.first_response));
         if let Some(share) = total.within_target() {
             lines.push(text(words.in_target(total.in_target, total.in_target + total.missed, share)));
         }
+        lines.extend(times(words, words.claim_figure(), total.claim));
+        lines.extend(times(words, words.next_response_figure(), total.next_response));
+        lines.extend(times(words, words.resolution_figure(), total.first_resolution));
+        if total.total_resolution != total.first_resolution {
+            lines.extend(times(words, words.total_resolution_figure(), total.total_resolution));
+        }
+        lines.extend(words.counted(counts(total)).map(text));
         let most = figures.by_route.iter().map(|(_, tally)| tally.requests).max().unwrap_or(0);
         for (desk, tally) in
             figures.by_route.iter().filter(|(desk, _)| route.is_none_or(|route| route == *desk))
         {
             lines.push(text(desk_line(words, *desk, tally, most)));
+        }
+        if !total.answered_by.is_empty() {
+            let people = total.answered_by.iter().take(PEOPLE_SHOWN);
+            let mut line = Vec::new();
+            for (person, count) in people {
+                let comma = if line.is_empty() { "" } else { ", " };
+                line.extend([Piece::text(comma), Piece::Person(person.clone()), Piece::text(format!(" {count}"))]);
+            }
+            lines.push(words.fact(words.answered_by_figure(), line));
         }
         if total.dismissed > 0 {
             lines.push(text(words.dismissed_apart(total.dismissed)));
@@ -77,24 +99,32 @@ impl Ask<'_> {
     }
 }
 
-/// Response times, by the clock and in opening hours where the two differ.
-fn times(words: Words, tally: &Tally) -> Vec<Vec<Piece>> {
-    let Some(first) = &tally.first_response else {
-        return vec![words.fact(words.first_response_figure(), vec![Piece::text(words.no_answer_yet())])];
-    };
-    let mut lines =
-        vec![words.fact(words.first_response_figure(), vec![Piece::text(words.percentiles(first))])];
-    if let Some(business) = tally.business.as_ref().filter(|business| *business != first) {
-        lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(business))]));
+/// Times, by the clock and in opening hours where the two differ; nothing where nothing was measured.
+fn times(words: Words, name: &'static str, times: Times) -> Vec<Vec<Piece>> {
+    let Times { calendar: Some(calendar), business } = times else { return Vec::new() };
+    let mut lines = vec![words.fact(name, vec![Piece::text(words.percentiles(&calendar))])];
+    if let Some(business) = business.filter(|business| *business != calendar) {
+        lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(&business))]));
     }
     lines
+}
+
+fn counts(tally: &Tally) -> Counts {
+    Counts {
+        resolved: tally.resolved,
+        reopened: tally.reopened,
+        rerouted: tally.rerouted,
+        outside_hours: tally.outside_hours,
+        community_answered: tally.community_answered,
+        waiting_again: tally.waiting_again,
+    }
 }
 
 fn desk_line(words: Words, route: Route, tally: &Tally, most: usize) -> String {
     let filled = (tally.requests * BAR).div_ceil(most.max(1));
     let bar = format!("{}{}", "█".repeat(filled), "▁".repeat(BAR - filled.min(BAR)));
     let waiting = words.waiting_since(tally.waiting, tally.oldest_waiting);
-    let median = tally.first_response.as_ref().map_or_else(String::new, |summary| {
+    let median = tally.first_response.calendar.as_ref().map_or_else(String::new, |summary| {
         format!(" · p50 {}", words.duration(crate::domain::time::Span::seconds(summary.p50)))
     });
     format!("{bar} {} · {}{median} · {waiting}", words.desk(route), words.requests(tally.requests))

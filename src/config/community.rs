@@ -118,6 +118,7 @@ struct CommunityTable {
     language: Option<String>,
     timezone: Option<String>,
     coordinator: Option<String>,
+    coordinator_channel: Option<String>,
     retention_days: Option<i64>,
     sensitivity: Option<String>,
     merge_window: Option<String>,

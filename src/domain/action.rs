@@ -20,12 +20,68 @@ pub enum Action {
     Reroute,
     /// Show me a draft of an answer.
     Draft,
+    /// What is chosen less often; see [`More`].
+    More,
+}
+
+/// What is chosen less often: from a select of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum More {
+    /// Leave me alone with it for so many minutes.
+    Snooze {
+        /// How many.
+        minutes: u16,
+    },
+    /// Leave me alone with it until the desk opens again.
+    SnoozeToOpening,
+    /// It cannot wait: ping the desk at once, whatever its hours.
+    Urgent,
+    /// What was taken for the first response is none.
+    NotAnswered,
+}
+
+impl More {
+    /// All of them, in the order in which a card shows them.
+    pub const ALL: [Self; 6] = [
+        Self::Snooze { minutes: 30 },
+        Self::Snooze { minutes: 120 },
+        Self::Snooze { minutes: 24 * 60 },
+        Self::SnoozeToOpening,
+        Self::Urgent,
+        Self::NotAnswered,
+    ];
+
+    /// The value of the choice.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Snooze { minutes: 30 } => "snooze_30",
+            Self::Snooze { minutes: 120 } => "snooze_120",
+            Self::Snooze { .. } => "snooze_1440",
+            Self::SnoozeToOpening => "snooze_to_opening",
+            Self::Urgent => "urgent",
+            Self::NotAnswered => "not_answered",
+        }
+    }
+
+    /// Reads the value of a choice.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|more| more.as_str() == word)
+    }
 }
 
 impl Action {
     /// All of them, in the order in which a card shows them.
-    pub const ALL: [Self; 6] =
-        [Self::Claim, Self::Answered, Self::Draft, Self::Resolve, Self::Dismiss, Self::Reroute];
+    pub const ALL: [Self; 7] = [
+        Self::Claim,
+        Self::Answered,
+        Self::Draft,
+        Self::Resolve,
+        Self::Dismiss,
+        Self::Reroute,
+        Self::More,
+    ];
 
     /// The word in the custom id.
     #[must_use]
@@ -37,6 +93,7 @@ impl Action {
             Self::Dismiss => "dismiss",
             Self::Reroute => "reroute",
             Self::Draft => "draft",
+            Self::More => "more",
         }
     }
 
@@ -56,6 +113,8 @@ pub struct Press {
     pub action: Action,
     /// The desk chosen, for a re-route.
     pub to: Option<Route>,
+    /// What was chosen of what is chosen less often.
+    pub more: Option<More>,
 }
 
 impl Press {
@@ -66,11 +125,12 @@ impl Press {
         let (word, id) = rest.split_once(':')?;
         let action = Action::ALL.into_iter().find(|a| a.as_str() == word)?;
         let request = RequestId::parse(id)?;
-        let to = match action {
-            Action::Reroute => Some(values.first()?.parse().ok()?),
-            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss | Action::Draft => None,
+        let (to, more) = match action {
+            Action::Reroute => (Some(values.first()?.parse().ok()?), None),
+            Action::More => (None, Some(More::parse(values.first()?)?)),
+            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss | Action::Draft => (None, None),
         };
-        Some(Self { request, action, to })
+        Some(Self { request, action, to, more })
     }
 }
 
@@ -83,7 +143,9 @@ mod tests {
     fn every_button_is_read_back() {
         let request = RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0");
         for action in Action::ALL {
-            let press = Press::parse(&action.custom_id(&request), &["pr"]).expect("our own id");
+            let value = if action == Action::More { "urgent" } else { "pr" };
+            let press = Press::parse(&action.custom_id(&request), &[value]).expect("our own id");
+            assert_eq!(press.more, (action == Action::More).then_some(More::Urgent));
             assert_eq!((press.action, &press.request), (action, &request));
             assert_eq!(press.to, (action == Action::Reroute).then_some(Route::Pr));
         }

@@ -3,7 +3,7 @@
 //! Text that people wrote only ever stands in [`Piece::Text`], the quote and the names, so that a renderer knows what
 //! it has to escape.
 
-use super::action::Action;
+use super::action::{Action, More};
 use super::ids::{ChannelId, MessageId, RequestId, RoleId, UserId};
 use super::label::Route;
 use super::request::{Request, RequestState, Status};
@@ -42,6 +42,10 @@ pub struct Card {
     pub reroute_word: &'static str,
     /// The desks to choose from, this one among them as the one chosen; empty when the request is closed.
     pub reroute_to: Vec<Choice>,
+    /// What the select of what is chosen less often says before something is chosen.
+    pub more_word: &'static str,
+    /// What there is to choose from in this state.
+    pub more: Vec<(More, &'static str)>,
 }
 
 /// A desk in the re-route select.
@@ -174,6 +178,12 @@ impl Card {
                     Some(Button { action, label, is_enabled: is_possible(action, status) })
                 })
                 .collect(),
+            more_word: words.more_placeholder(),
+            more: More::ALL
+                .into_iter()
+                .filter(|more| is_offered(*more, request, settings))
+                .map(|more| (more, words.more(more)))
+                .collect(),
             reroute_word: words.reroute_placeholder(),
             reroute_to: Route::ALL
                 .into_iter()
@@ -191,8 +201,23 @@ const fn is_possible(action: Action, status: Status) -> bool {
         Action::Answered => matches!(status, Status::Open | Status::Claimed),
         Action::Draft => matches!(status, Status::Claimed),
         Action::Resolve => matches!(status, Status::Answered),
-        Action::Dismiss | Action::Reroute => {
+        Action::Dismiss | Action::Reroute | Action::More => {
             matches!(status, Status::Open | Status::Claimed | Status::Answered)
+        }
+    }
+}
+
+/// Whether a choice makes sense for the request as it is; the state machine has the last word.
+fn is_offered(more: More, request: &Request, settings: &Settings) -> bool {
+    match more {
+        More::Snooze { .. } => request.needs_answer(),
+        More::SnoozeToOpening => {
+            request.needs_answer() && settings.desk(request.route).is_some_and(|desk| !desk.hours.is_always())
+        }
+        More::Urgent => request.needs_answer() && !request.course.is_urgent,
+        More::NotAnswered => {
+            let course = &request.course;
+            request.state.status() == Status::Answered && course.next_responses.is_empty() && course.reopened == 0
         }
     }
 }
@@ -214,6 +239,7 @@ fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> V
     if let Some(line) = handling(request, words) {
         lines.push(line);
     }
+    lines.extend(clock_lines(request, settings, words));
     let experts = settings.experts_on(&request.text());
     if !experts.is_empty() {
         lines.push(Line {
@@ -223,6 +249,29 @@ fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> V
         });
     }
     lines.push(Line { name: words.history(), value: history(past, words), is_short: false });
+    lines
+}
+
+/// What the clock says of it: urgent, waiting again, paused, the target, a member's answer.
+fn clock_lines(request: &Request, settings: &Settings, words: Words) -> Vec<Line> {
+    let line = |name, value| Line { name, value, is_short: true };
+    let course = &request.course;
+    let mut lines = Vec::new();
+    if course.is_urgent && course.waiting_since.is_some() {
+        lines.push(line(words.urgent(), vec![Piece::text("🔴")]));
+    }
+    if let Some(since) = course.waiting_since.filter(|_| request.first_response.is_some()) {
+        lines.push(line(words.asks_again(), vec![Piece::Time(since.at)]));
+    }
+    if let Some(snooze) = &course.snooze {
+        lines.push(line(words.paused(), vec![Piece::Time(snooze.until)]));
+    }
+    let target = request.target_at(settings).filter(|_| course.waiting_since.is_some());
+    lines.extend(target.map(|at| line(words.target(), vec![Piece::Time(at)])));
+    if let Some(answer) = course.community_answer.as_ref().filter(|_| request.is_waiting()) {
+        let value = words.member_answered(&answer.by, answer.at);
+        lines.push(Line { name: words.member_answered_name(), value, is_short: false });
+    }
     lines
 }
 

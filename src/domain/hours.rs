@@ -23,6 +23,8 @@ const DAY_MS: i64 = DAY as i64 * MINUTE_MS;
 const ALWAYS: &str = "always open";
 /// A year's holidays may follow one another; whoever is closed for longer than this has no next opening.
 const SEARCHED_DAYS: i64 = 400;
+/// Whatever is due later than this by a desk's hours is never due: four years.
+const LONGEST_SEARCH_DAYS: i64 = 4 * 366;
 /// More than a week of different shifts takes; keeps what people send in bounds.
 const LONGEST_TEXT: usize = 2000;
 
@@ -169,6 +171,42 @@ impl Hours {
             }
         }
         Span::milliseconds(open)
+    }
+
+    /// The first point at which so much open time has passed since `from`; `None` when that takes more than
+    /// [`LONGEST_SEARCH_DAYS`] days, as for a desk that holidays keep closed.
+    ///
+    /// Open time only grows, so the point is found by halving the stretch in which it must lie.
+    #[must_use]
+    pub fn after(
+        &self,
+        holidays: &[civil::Date],
+        zone: &TimeZone,
+        from: Timestamp,
+        span: Span,
+    ) -> Option<Timestamp> {
+        let begin = from.as_millisecond();
+        let has_passed = |at: i64| {
+            from_milliseconds(at).is_some_and(|to| self.open_time(holidays, zone, from, to) >= span)
+        };
+        let longest = LONGEST_SEARCH_DAYS * DAY_MS;
+        let mut reach = span.as_milliseconds().clamp(MINUTE_MS, longest);
+        while !has_passed(begin.saturating_add(reach)) {
+            if reach == longest {
+                return None;
+            }
+            reach = (reach * 2).min(longest);
+        }
+        let (mut before, mut after) = (begin - 1, begin + reach);
+        while after - before > 1 {
+            let middle = i64::midpoint(before, after);
+            if has_passed(middle) {
+                after = middle;
+            } else {
+                before = middle;
+            }
+        }
+        from_milliseconds(after)
     }
 
     /// Open milliseconds from the Monday before 1970 to a local point (milliseconds since 1970 on the wall clock),

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::ids::{ChannelId, CommunityId, NoticeId, RequestId};
 use super::label::Route;
 use super::lesson::Week;
+use super::request::Deadline;
+use super::time::Timestamp;
 
 /// Something to be said or done about a request, or in a desk's channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,6 +44,30 @@ pub enum Notice {
         /// The route.
         route: Route,
     },
+    /// Tell the desk, and whom else it concerns, that something fell due.
+    Ring {
+        /// The desk.
+        route: Route,
+        /// What.
+        deadline: Deadline,
+    },
+    /// Ping the desk at once, whatever its hours: the press office says that it cannot wait.
+    Urge {
+        /// The desk.
+        route: Route,
+    },
+    /// Tell the member when to expect an answer.
+    Acknowledge,
+    /// Ping the desk once for all requests whose cards appeared without a ping.
+    Bundle {
+        /// The desk.
+        route: Route,
+    },
+    /// Tell the coordinator how a week went.
+    Digest {
+        /// The week.
+        week: Week,
+    },
     /// Show the messages that wait for review in this desk's channel as they are now.
     ReviewList {
         /// The desk.
@@ -64,14 +90,20 @@ impl Notice {
     #[must_use]
     pub fn lane(&self, place: Option<&ChannelId>) -> Lane {
         match self {
-            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
-                Lane(format!("desk:{route}"))
-            }
+            Self::PostCard { route }
+            | Self::EditCard { route }
+            | Self::RetireCard { route, .. }
+            | Self::Ring { route, .. }
+            | Self::Urge { route } => Lane(format!("desk:{route}")),
+            // Waits for its time, and must not hold up the cards meanwhile.
+            Self::Bundle { route } => Lane(format!("bundle:{route}")),
+            Self::Acknowledge => Lane(format!("acknowledge:{}", place.map_or("", ChannelId::as_str))),
             Self::Tag { .. } | Self::Untag { .. } => {
                 Lane(format!("tag:{}", place.map_or("", ChannelId::as_str)))
             }
             Self::ReviewList { route } => Lane(format!("review:{route}")),
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
+            Self::Digest { .. } => Lane("digest".to_owned()),
         }
     }
 
@@ -79,11 +111,18 @@ impl Notice {
     #[must_use]
     pub const fn desk(&self) -> Option<Route> {
         match self {
-            Self::PostCard { route } | Self::EditCard { route } | Self::RetireCard { route, .. } => {
-                Some(*route)
-            }
-            Self::ReviewList { route } => Some(*route),
-            Self::Tag { .. } | Self::Untag { .. } | Self::InviteToAudit { .. } => None,
+            Self::PostCard { route }
+            | Self::EditCard { route }
+            | Self::RetireCard { route, .. }
+            | Self::Ring { route, .. }
+            | Self::Urge { route }
+            | Self::Bundle { route }
+            | Self::ReviewList { route } => Some(*route),
+            Self::Tag { .. }
+            | Self::Untag { .. }
+            | Self::Acknowledge
+            | Self::InviteToAudit { .. }
+            | Self::Digest { .. } => None,
         }
     }
 }
@@ -123,4 +162,6 @@ pub struct QueuedNotice {
     pub notice: Notice,
     /// How often it was tried.
     pub attempts: u32,
+    /// Since when it is to be done.
+    pub due_at: Timestamp,
 }

@@ -9,7 +9,7 @@ use super::hours::Hours;
 use super::ids::{ChannelId, CommunityId, RoleId, UserId};
 use super::label::{Label, Route};
 use super::message::Standing;
-use super::time::{Span, TimeZone, Timestamp, civil};
+use super::time::{Span, TimeZone, Timestamp, civil, from_milliseconds};
 
 /// Everything that is set up for one community.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub struct Community {
     pub timezone: TimeZone,
     /// The role told of escalations, crises and digests.
     pub coordinator: Option<RoleId>,
+    /// Where the coordinator reads; the first desk's channel when absent.
+    pub coordinator_channel: Option<ChannelId>,
     /// Message texts are erased after so many days.
     pub retention_days: u32,
     /// A miss against a needless ping.
@@ -188,10 +190,51 @@ impl Desk {
         matches!(route, Route::Pr)
     }
 
-    /// The time between two points during which this desk is open.
+}
+
+/// The clock by which a desk's business time is counted. A route without a desk is open at all times.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskClock<'a> {
+    zone: &'a TimeZone,
+    desk: Option<&'a Desk>,
+}
+
+impl<'a> DeskClock<'a> {
+    /// The desk, if there is one.
     #[must_use]
-    pub fn business_time(&self, zone: &TimeZone, from: Timestamp, to: Timestamp) -> Span {
-        self.hours.open_time(&self.holidays, zone, from, to)
+    pub const fn desk(self) -> Option<&'a Desk> {
+        self.desk
+    }
+
+    /// The time between two points during which the desk is open.
+    #[must_use]
+    pub fn between(self, from: Timestamp, to: Timestamp) -> Span {
+        self.desk.map_or_else(
+            || Span::between(from, to),
+            |desk| desk.hours.open_time(&desk.holidays, self.zone, from, to),
+        )
+    }
+
+    /// The first point at which so much opening time has passed; `None` when the desk does not open for that long
+    /// within a few years.
+    #[must_use]
+    pub fn after(self, from: Timestamp, span: Span) -> Option<Timestamp> {
+        match self.desk {
+            Some(desk) => desk.hours.after(&desk.holidays, self.zone, from, span),
+            None => from_milliseconds(from.as_millisecond().saturating_add(span.as_milliseconds())),
+        }
+    }
+
+    /// Whether the desk is open at this point.
+    #[must_use]
+    pub fn is_open(self, at: Timestamp) -> bool {
+        self.desk.is_none_or(|desk| desk.hours.is_open(&desk.holidays, self.zone, at))
+    }
+
+    /// The first point, not before `at`, at which the desk is open; `None` when it does not open for more than a year.
+    #[must_use]
+    pub fn next_opening(self, at: Timestamp) -> Option<Timestamp> {
+        self.desk.map_or(Some(at), |desk| desk.hours.next_opening(&desk.holidays, self.zone, at))
     }
 }
 
@@ -241,6 +284,7 @@ impl Settings {
                 language: Language::default(),
                 timezone: TimeZone::UTC,
                 coordinator: None,
+                coordinator_channel: None,
                 retention_days: Self::RETENTION_DAYS,
                 sensitivity: Sensitivity::default(),
                 merge_window: Self::MERGE_WINDOW,
@@ -258,6 +302,19 @@ impl Settings {
     #[must_use]
     pub fn desk(&self, route: Route) -> Option<&Desk> {
         self.desks.iter().find(|d| d.route == route)
+    }
+
+    /// The clock of the desk that answers `route`.
+    #[must_use]
+    pub fn clock(&self, route: Route) -> DeskClock<'_> {
+        DeskClock { zone: &self.community.timezone, desk: self.desk(route) }
+    }
+
+    /// Where the coordinator reads: their own channel, or that of the first desk that there is.
+    #[must_use]
+    pub fn coordinator_reads(&self) -> Option<&ChannelId> {
+        let first_desk = || Route::ALL.into_iter().find_map(|route| self.desk(route)).map(|desk| &desk.channel);
+        self.community.coordinator_channel.as_ref().or_else(first_desk)
     }
 
     /// How `channel` is watched, if it is.

@@ -25,24 +25,23 @@ pub struct Summary {
 /// The figures of these lengths; `None` when there are none.
 #[must_use]
 pub fn summary(seconds: impl IntoIterator<Item = i64>) -> Option<Summary> {
-    let mut sorted: Vec<i64> = seconds.into_iter().collect();
-    sorted.sort_unstable();
-    let max = *sorted.last()?;
-    Some(Summary {
-        count: sorted.len(),
-        p50: nearest_rank(&sorted, 50),
-        p90: nearest_rank(&sorted, 90),
-        p95: nearest_rank(&sorted, 95),
-        mean: mean(&sorted),
-        max,
-    })
+    let mut values: Vec<i64> = seconds.into_iter().collect();
+    let max = *values.iter().max()?;
+    let (count, mean) = (values.len(), mean(&values));
+    // Each selection leaves the smaller values in front, where the next one looks: no need to sort them all.
+    let [p95, p90, p50] = [95, 90, 50].map(|percent| {
+        let place = rank(count, percent) - 1;
+        let value = *values.select_nth_unstable(place).1;
+        values.truncate(place + 1);
+        value
+    });
+    Some(Summary { count, p50, p90, p95, mean, max })
 }
 
-/// The smallest value that at least `percent` of all values do not exceed: the one at rank ⌈percent · n / 100⌉. It is
-/// always one of the values, never something between two.
-fn nearest_rank(sorted: &[i64], percent: usize) -> i64 {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted[rank - 1]
+/// The nearest rank, counted from 1: ⌈percent · n / 100⌉. At it stands the smallest value that at least `percent` of all
+/// values do not exceed; it is always one of the values, never something between two.
+fn rank(count: usize, percent: usize) -> usize {
+    (count * percent).div_ceil(100).max(1)
 }
 
 /// Summed and rounded as whole tenths, so that no digit depends on the order of the values.

@@ -1,6 +1,7 @@
 //! One notice about a request: its card at a desk, its tag on the member's message.
 
 use super::Outbox;
+use super::notes::MayPing;
 use crate::communities::Known;
 use crate::domain::card::{self, Card, Past};
 use crate::domain::label::Route;
@@ -44,11 +45,19 @@ impl Errand<'_> {
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
+        let bundle_at = match self.outbox.may_ping(self.known, desk).await? {
+            MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
+            MayPing::Later(_) | MayPing::Now => None,
+        };
+        let ping = bundle_at.is_none().then(|| self.ping(desk));
         let posted = self
             .platform
-            .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, Some(&self.ping(desk)))
+            .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, ping.as_ref())
             .await
-            .map(|post| Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
+            .map(|post| {
+                let card = PostedCard { channel: desk.channel.clone(), post };
+                Delivery::Posted { card, pinged: ping.map(|ping| ping.role), bundle_at }
+            });
         Ok(self.outbox.outcome(self.notice, posted))
     }
 

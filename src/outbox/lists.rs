@@ -4,16 +4,19 @@
 
 use super::Outbox;
 use crate::communities::Known;
+use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId};
 use crate::domain::judgement::{Judged, JudgedState};
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::QueuedNotice;
+use crate::domain::request::Request;
 use crate::domain::review::{self, Quoted, ReviewList};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError, read_burst};
+use crate::platform::{MessagePlace, Note, NoteButton, Platform, PlatformError, read_burst};
+use crate::stats;
 use crate::store::judge::Settled;
 use crate::store::{Decided, Delivery, PostedCard, StoreError};
 
@@ -151,29 +154,51 @@ impl ListErrand<'_> {
         futures::future::join_all(read).await
     }
 
-    /// Says that an audit can be done, in the channel of the first desk that there is.
+    /// Says that an audit can be done.
     pub(super) async fn invite_to_audit(&self, week: Week) -> Result<Delivery, StoreError> {
         let settings = &self.known.settings;
         let audit = self.outbox.store.last_audit(self.community()).await?;
         let Some(audit) = audit.filter(|audit| audit.week == week) else {
             return Ok(Delivery::Done(None));
         };
-        let Some(desk) = Route::ALL.into_iter().find_map(|route| settings.desk(route)) else {
+        let words = Words::new(settings.community.language);
+        let button = NoteButton { label: words.begin_audit(), custom_id: BEGIN_AUDIT.to_owned() };
+        let lines = vec![vec![Piece::text(words.audit_is_ready(audit.drawn.len()))]];
+        self.tell_coordinator(Note { lines, button: Some(button), ..Note::default() }).await
+    }
+
+    /// Says how a week went.
+    pub(super) async fn digest(&self, week: Week) -> Result<Delivery, StoreError> {
+        let settings = &self.known.settings;
+        let link = |request: &Request| {
+            let place = MessagePlace {
+                channel: request.channel.clone(),
+                thread: request.thread.clone(),
+                message: request.opener().id.clone(),
+            };
+            self.platform.link(&request.community, &place)
+        };
+        let (store, now) = (self.outbox.store.as_ref(), self.outbox.clock.now());
+        let Some(digest) = stats::digest::digest(store, settings, week, link, now).await? else {
             return Ok(Delivery::Done(None));
         };
-        let words = Words::new(settings.community.language);
-        let invitation = Invitation {
-            words: words.audit_is_ready(audit.drawn.len()),
-            button: words.begin_audit(),
-            custom_id: BEGIN_AUDIT.to_owned(),
-        };
+        let mut lines = vec![vec![Piece::text(digest.title)]];
+        lines.extend(digest.lines);
+        self.tell_coordinator(Note { lines, ..Note::default() }).await
+    }
+
+    /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there
+    /// is.
+    async fn tell_coordinator(&self, note: Note) -> Result<Delivery, StoreError> {
+        let settings = &self.known.settings;
+        let Some(channel) = settings.coordinator_reads() else { return Ok(Delivery::Done(None)) };
         // Said twice it does no harm, pinged twice it does: what was perhaps sent before pings nobody any more.
         let is_first = !self.outbox.may_have_been_sent(self.notice);
         let role = settings.community.coordinator.clone().filter(|_| is_first);
-        let ping = role.map(|role| Ping { role, words: String::new() });
+        let note = Note { role, ..note };
         let posted = self
             .platform
-            .post_invitation(self.community(), &desk.channel, &self.notice.id, &invitation, ping.as_ref())
+            .post_note(self.community(), channel, &self.notice.id, &note)
             .await
             .map(|_| Delivery::Done(None));
         Ok(self.outbox.outcome(self.notice, posted))

@@ -12,8 +12,9 @@ pub mod recording;
 
 use async_trait::async_trait;
 
-use crate::domain::card::Card;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
+use crate::commands::Image;
+use crate::domain::card::{Card, Piece};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
 use crate::domain::judgement::Judged;
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
@@ -185,15 +186,23 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         post: &MessageId,
     ) -> Result<(), PlatformError>;
 
-    /// Posts a sentence of ours with one button, and pings at most this role.
-    async fn post_invitation(
+    /// Posts a note of ours; it pings whom it names as its role and person, and nobody else.
+    async fn post_note(
         &self,
         community: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
-        invitation: &Invitation,
-        ping: Option<&Ping>,
+        note: &Note,
     ) -> Result<MessageId, PlatformError>;
+
+    /// Shows a note as it is now; pings nobody.
+    async fn edit_note(
+        &self,
+        community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        note: &Note,
+    ) -> Result<(), PlatformError>;
 
     /// Puts a route's tag on the member's message.
     async fn tag(
@@ -216,14 +225,29 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
     ) -> Result<(), PlatformError>;
 }
 
-/// A sentence of ours with one button.
+/// Something of ours to be said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Note {
+    /// The role that it pings.
+    pub role: Option<RoleId>,
+    /// The person that it pings.
+    pub person: Option<UserId>,
+    /// What is said; people and roles named in it are shown and not pinged.
+    pub lines: Vec<Vec<Piece>>,
+    /// The member's message that it replies to, without pinging the member.
+    pub reply_to: Option<MessageId>,
+    /// A button below it.
+    pub button: Option<NoteButton>,
+    /// A picture that goes with it.
+    pub image: Option<Image>,
+}
+
+/// A button below a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invitation {
-    /// What is said.
-    pub words: String,
-    /// What is written on the button.
-    pub button: &'static str,
-    /// What the button sends.
+pub struct NoteButton {
+    /// What is written on it.
+    pub label: &'static str,
+    /// What it sends.
     pub custom_id: String,
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Invitation, MessagePlace, Ping, Platform, PlatformError};
-use crate::domain::card::Card;
+use super::{MessagePlace, Note, Ping, Platform, PlatformError};
+use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
@@ -25,7 +25,7 @@ struct State {
     tags: Vec<(MessageId, Route)>,
     messages: Vec<IncomingMessage>,
     reviews: Vec<(ChannelId, MessageId, ReviewList)>,
-    invitations: Vec<(ChannelId, Option<RoleId>, Invitation)>,
+    notes: Vec<PostedNote>,
     failures: VecDeque<PlatformError>,
     keeps_nothing: bool,
 }
@@ -45,6 +45,39 @@ pub struct Post {
     pub card: Card,
     /// The line to which it was retired.
     pub retired: Option<String>,
+}
+
+/// A note that was posted, as it looks now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostedNote {
+    /// Where.
+    pub channel: ChannelId,
+    /// The post.
+    pub id: MessageId,
+    /// What is said.
+    pub note: Note,
+}
+
+impl PostedNote {
+    /// What it says and whom it pings, in plain words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let role = self.note.role.iter().map(|role| format!("@{role}"));
+        let person = self.note.person.iter().map(|person| format!("@{person}"));
+        let lines = self.note.lines.iter().map(|line| line.iter().map(plain).collect::<String>());
+        role.chain(person).chain(lines).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn plain(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(words) => words.clone(),
+        Piece::Person(user) => user.to_string(),
+        Piece::Channel(channel) => format!("#{channel}"),
+        Piece::Role(role) => role.to_string(),
+        Piece::Time(at) => at.to_string(),
+        Piece::Link { words, .. } => words.clone(),
+    }
 }
 
 impl Recording {
@@ -90,10 +123,10 @@ impl Recording {
         state.reviews.iter().map(|(channel, _, list)| (channel.clone(), list.clone())).collect()
     }
 
-    /// The invitations that were posted, with their channels and the roles that they pinged.
+    /// The notes as they look now, oldest first.
     #[must_use]
-    pub fn invitations(&self) -> Vec<(ChannelId, Option<RoleId>, Invitation)> {
-        self.state().invitations.clone()
+    pub fn notes(&self) -> Vec<PostedNote> {
+        self.state().notes.clone()
     }
 
     /// All cards as text, one after the other, for snapshots.
@@ -257,17 +290,44 @@ impl Platform for Recording {
         Ok(())
     }
 
-    async fn post_invitation(
+    async fn post_note(
         &self,
         _: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
-        invitation: &Invitation,
-        ping: Option<&Ping>,
+        note: &Note,
     ) -> Result<MessageId, PlatformError> {
-        let pinged = ping.map(|ping| ping.role.clone());
-        self.state().invitations.push((channel.clone(), pinged, invitation.clone()));
-        Ok(MessageId::new(format!("post-{key}")))
+        let id = MessageId::new(format!("post-{key}"));
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        let is_known = state.notes.iter().any(|posted| posted.id == id);
+        if !state.keeps_nothing && !is_known {
+            state.notes.push(PostedNote { channel: channel.clone(), id: id.clone(), note: note.clone() });
+        }
+        Ok(id)
+    }
+
+    async fn edit_note(
+        &self,
+        _: &CommunityId,
+        _: &ChannelId,
+        post: &MessageId,
+        note: &Note,
+    ) -> Result<(), PlatformError> {
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        if state.keeps_nothing {
+            return Ok(());
+        }
+        let found = state.notes.iter_mut().find(|posted| &posted.id == post);
+        // Whom it pinged when it was posted stays what it pinged.
+        found
+            .map(|posted| posted.note.lines.clone_from(&note.lines))
+            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
     }
 
     async fn tag(

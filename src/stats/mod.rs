@@ -5,19 +5,20 @@
 //! waited longer than its desk's target, it counts as missed.
 
 pub mod chart;
+pub mod digest;
 pub mod judging;
 mod published;
 
 #[cfg(test)]
 mod tests;
 
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::label::Route;
 use crate::domain::request::Status;
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::timing::{Summary, summary};
-use crate::store::{Measure, RequestFilter, Store, StoreError};
+use crate::store::{Measure, Measures, RequestFilter, Store, StoreError, Took};
 
 pub use published::{FirstResponseStats, ReplayStats, RouteStats};
 
@@ -43,7 +44,7 @@ pub struct Figures {
     pub by_route: Vec<(Route, Tally)>,
 }
 
-/// The numbers of one set of requests.
+/// The numbers of one set of requests. What each means is said in `docs/figures.md`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     /// All that were not dismissed: `answered + waiting`.
@@ -54,15 +55,44 @@ pub struct Tally {
     pub waiting: usize,
     /// How long the one that waits longest has waited; `None` when none does.
     pub oldest_waiting: Option<Span>,
+    /// Answered ones whose member waits for the company again.
+    pub waiting_again: usize,
     /// Those that were no request after all, or were withdrawn; in no other figure.
     pub dismissed: usize,
     /// How many kept their desk's target for the first response, in business time.
     pub in_target: usize,
     /// How many did not: answered later, or still waiting though the target has passed.
     pub missed: usize,
-    /// Until the first response, of those that have one.
-    pub first_response: Option<Summary>,
-    /// The same, counting only the desks' opening hours.
+    /// Those that are resolved now.
+    pub resolved: usize,
+    /// Those on which the member came back after they were resolved.
+    pub reopened: usize,
+    /// Those that changed desks.
+    pub rerouted: usize,
+    /// Those opened while their desk was closed.
+    pub outside_hours: usize,
+    /// Those that another member answered before any employee did.
+    pub community_answered: usize,
+    /// Until the first claim.
+    pub claim: Times,
+    /// Until the first response.
+    pub first_response: Times,
+    /// From each later question to its answer.
+    pub next_response: Times,
+    /// How long the member waited for the company until the first resolution.
+    pub first_resolution: Times,
+    /// The same until the last one.
+    pub total_resolution: Times,
+    /// Who gave first responses and how many, most first.
+    pub answered_by: Vec<(UserId, usize)>,
+}
+
+/// Lengths on both clocks; `None` when nothing was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Times {
+    /// On the calendar.
+    pub calendar: Option<Summary>,
+    /// In the desks' opening hours.
     pub business: Option<Summary>,
 }
 
@@ -89,41 +119,98 @@ pub async fn answer(
 impl Figures {
     /// The numbers of these requests; `settings` for the desks' hours and targets, `now` for what still waits.
     #[must_use]
-    pub fn of(measures: &[Measure], settings: &Settings, now: Timestamp) -> Self {
-        let at_desk = |route: Route| measures.iter().filter(move |m| m.route == route);
+    pub fn of(measures: &Measures, settings: &Settings, now: Timestamp) -> Self {
+        let at_desk = |route: Route| measures.rows.iter().filter(move |m| m.route == route);
+        let tally = |route| (route, Tally::of(at_desk(route), &measures.people, settings, now));
         Self {
-            total: Tally::of(measures.iter(), settings, now),
-            by_route: Route::ALL.map(|route| (route, Tally::of(at_desk(route), settings, now))).into(),
+            total: Tally::of(measures.rows.iter(), &measures.people, settings, now),
+            by_route: Route::ALL.map(tally).into(),
         }
     }
 }
 
+/// Lengths on both clocks, before they are summed up.
+#[derive(Default)]
+struct Lengths {
+    calendar: Vec<i64>,
+    business: Vec<i64>,
+}
+
+impl Lengths {
+    fn push(&mut self, took: Took) {
+        self.calendar.push(took.seconds);
+        self.business.push(took.business_seconds);
+    }
+
+    fn summed_up(self) -> Times {
+        // Where desks are always open the two are one.
+        let is_same = self.calendar == self.business;
+        let calendar = summary(self.calendar);
+        Times { calendar, business: if is_same { calendar } else { summary(self.business) } }
+    }
+}
+
 impl Tally {
-    fn of<'a>(measures: impl Iterator<Item = &'a Measure>, settings: &Settings, now: Timestamp) -> Self {
+    fn of<'a>(
+        measures: impl Iterator<Item = &'a Measure>,
+        people: &[UserId],
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Self {
         let mut tally = Self::default();
-        let (mut response, mut business) = (Vec::new(), Vec::new());
+        let [mut claims, mut responses, mut next, mut first, mut total] =
+            std::array::from_fn(|_| Lengths::default());
+        let mut answered_by = vec![0_usize; people.len()];
         for measure in measures {
             if measure.status == Status::Dismissed {
                 tally.dismissed += 1;
                 continue;
             }
-            tally.requests += 1;
-            if let Some(seconds) = measure.response_seconds {
-                tally.answered += 1;
-                response.push(seconds);
-                business.push(measure.business_seconds.unwrap_or(seconds));
-            } else {
-                tally.waiting += 1;
-                let waited = Span::between(measure.opened_at, now);
-                tally.oldest_waiting = tally.oldest_waiting.max(Some(waited));
-            }
-            match is_in_target(measure, settings, now) {
-                Some(true) => tally.in_target += 1,
-                Some(false) => tally.missed += 1,
-                None => {}
+            tally.count(measure, settings, now);
+            measure.claim.into_iter().for_each(|took| claims.push(took));
+            measure.first_response.into_iter().for_each(|took| responses.push(took));
+            measure.next_responses.iter().for_each(|took| next.push(*took));
+            measure.first_resolution.into_iter().for_each(|took| first.push(took));
+            measure.total_resolution.into_iter().for_each(|took| total.push(took));
+            if let Some(count) = measure.answered_by.and_then(|person| answered_by.get_mut(person)) {
+                *count += 1;
             }
         }
-        Self { first_response: summary(response), business: summary(business), ..tally }
+        let mut answered_by: Vec<(UserId, usize)> =
+            people.iter().cloned().zip(answered_by).filter(|(_, count)| *count > 0).collect();
+        answered_by.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Self {
+            claim: claims.summed_up(),
+            first_response: responses.summed_up(),
+            next_response: next.summed_up(),
+            first_resolution: first.summed_up(),
+            total_resolution: total.summed_up(),
+            answered_by,
+            ..tally
+        }
+    }
+
+    /// Adds one request to what is counted.
+    fn count(&mut self, measure: &Measure, settings: &Settings, now: Timestamp) {
+        self.requests += 1;
+        if measure.first_response.is_some() {
+            self.answered += 1;
+            self.waiting_again += usize::from(measure.waiting_since.is_some());
+        } else {
+            self.waiting += 1;
+            let waited = Span::between(measure.opened_at, now);
+            self.oldest_waiting = self.oldest_waiting.max(Some(waited));
+        }
+        match is_in_target(measure, settings, now) {
+            Some(true) => self.in_target += 1,
+            Some(false) => self.missed += 1,
+            None => {}
+        }
+        self.resolved += usize::from(measure.status == Status::Resolved);
+        self.reopened += usize::from(measure.reopened > 0);
+        self.rerouted += usize::from(measure.reroutes > 0);
+        self.outside_hours += usize::from(measure.is_outside_hours);
+        self.community_answered += usize::from(measure.has_community_answer);
     }
 
     /// The share that kept the target; `None` when no request has a target that could be kept or missed yet.
@@ -137,11 +224,10 @@ impl Tally {
 
 /// Whether a request kept its desk's target; `None` when there is no target, or it may still be kept.
 fn is_in_target(measure: &Measure, settings: &Settings, now: Timestamp) -> Option<bool> {
-    let desk = settings.desk(measure.route)?;
-    let target = desk.first_response?.as_seconds();
-    let Some(response) = measure.response_seconds else {
-        let open = desk.business_time(&settings.community.timezone, measure.opened_at, now);
-        return (open.as_seconds() > target).then_some(false);
-    };
-    Some(measure.business_seconds.unwrap_or(response) <= target)
+    let clock = settings.clock(measure.route);
+    let target = clock.desk()?.first_response?.as_seconds();
+    match measure.first_response {
+        Some(took) => Some(took.business_seconds <= target),
+        None => (clock.between(measure.opened_at, now).as_seconds() > target).then_some(false),
+    }
 }

@@ -70,7 +70,7 @@ impl From<&Tally> for RouteStats {
                 .oldest_waiting
                 .map_or(0, super::super::domain::time::Span::as_seconds),
             within_target: tally.within_target(),
-            first_response: tally.first_response.map(FirstResponseStats::from).unwrap_or_default(),
+            first_response: tally.first_response.calendar.map(FirstResponseStats::from).unwrap_or_default(),
         }
     }
 }

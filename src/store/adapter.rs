@@ -1,5 +1,7 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_days.rs"]
+mod days;
 #[path = "adapter_judge.rs"]
 mod judge;
 
@@ -10,19 +12,21 @@ use super::{BEGIN, Db};
 use crate::clock::Ids;
 use crate::config::community;
 use crate::domain::card::{PAST_SHOWN, Past};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::notice::{Notice, QueuedNotice};
-use crate::domain::request::{Change, Event, EventKind, Request, RequestMessage, RequestState};
+use crate::domain::request::{
+    Change, Course, Deadline, Event, EventKind, Request, RequestMessage, RequestState,
+};
 use crate::domain::settings::Settings;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{
-    CardRow, EventRow, HeardRow, MeasureRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
+    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
     RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
-    Decided, Delivery, InboxItem, Incoming, Measure, Page, PlaygroundPost, PostedCard, RequestFilter, Store,
+    Decided, Delivery, DueDeadline, InboxItem, Incoming, Measures, Page, Pings, PlaygroundPost, PostedCard, RequestFilter, Store,
     StoreError, StoredSettings, StuckNotice, Versions, encode, sql,
 };
 
@@ -32,6 +36,13 @@ const POSTED: i64 = 0;
 const DELETED: i64 = i64::MAX;
 /// Log entries that one change may have; keeps their numbers in the order of the request's versions.
 const EVENTS_A_VERSION: i64 = 16;
+
+/// How long it is kept that a role was pinged; more than the hour that counts.
+const PINGS_ARE_KEPT: Span = Span::minutes(180);
+/// How many requests one bundle is about, at most.
+const HELD_AT_MOST: i64 = 500;
+/// How many requests' times are worked out with one look.
+const COURSES_AT_A_TIME: i64 = 1000;
 
 /// What stands in place of a request's id in what is about no request.
 const OF_THE_COMMUNITY: &str = "";
@@ -50,6 +61,33 @@ impl SqlStore {
         Self { read, write, ids: Ids::default() }
     }
 
+    /// Works out the times of requests that were stored before these were kept, some at a time.
+    pub(super) async fn work_out_courses(&self) -> Result<(), StoreError> {
+        loop {
+            let rows: Vec<CourseRow> = sqlx::query_as(sql::WITHOUT_COURSE)
+                .bind(COURSES_AT_A_TIME)
+                .fetch_all(&self.write)
+                .await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            for CourseRow { community, id } in rows {
+                let (of, which) = (CommunityId::new(community.as_str()), RequestId::new(id.as_str()));
+                let course = Course::of(&self.events(&of, &which).await?);
+                sqlx::query(sql::PUT_COURSE)
+                    .bind(community)
+                    .bind(id)
+                    .bind(encode(&course)?)
+                    .bind(course.waiting_since.map(|since| since.at.as_millisecond()))
+                    .execute(&self.write)
+                    .await?;
+                let mut tx = self.begin().await?;
+                days::touch(&mut tx, &of, course.opened_at).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+
     async fn begin(&self) -> Result<Transaction<'_, Db>, StoreError> {
         Ok(self.write.begin_with(BEGIN).await?)
     }
@@ -62,9 +100,11 @@ impl SqlStore {
     ) -> Result<(), StoreError> {
         let request = &change.request;
         put_request(tx, request).await?;
+        days::touch(tx, &request.community, request.opened_at()).await?;
         if change.events.iter().any(|event| touches_messages(&event.kind)) {
             put_messages(tx, request).await?;
         }
+        put_deadlines(tx, request, &change.deadlines).await?;
         for (seq, event) in (request.version * EVENTS_A_VERSION..).zip(&change.events) {
             sqlx::query(sql::INSERT_EVENT)
                 .bind(request.community.as_str())
@@ -73,7 +113,7 @@ impl SqlStore {
                 .bind(event.at.as_millisecond())
                 .bind(event.by.as_ref().map(crate::domain::ids::UserId::as_str))
                 .bind(event.kind.name())
-                .bind(encode(&event.kind)?)
+                .bind(encode(&EventDetail::of(event))?)
                 .execute(&mut **tx)
                 .await?;
         }
@@ -111,6 +151,35 @@ impl SqlStore {
                 .push_bind(now.as_millisecond());
         });
         query.build().execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    /// Has the desk told of all that is held back, then or before; one notice for all of it.
+    async fn put_bundle(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        route: Route,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let notice = Notice::Bundle { route };
+        let lane = format!("{community}:{}", notice.lane(None));
+        sqlx::query(sql::HASTEN_BUNDLE)
+            .bind(community.as_str())
+            .bind(lane.as_str())
+            .bind(at.as_millisecond())
+            .execute(&mut **tx)
+            .await?;
+        sqlx::query(sql::INSERT_BUNDLE)
+            .bind(community.as_str())
+            .bind(self.ids.next(now))
+            .bind(lane)
+            .bind(encode(&notice)?)
+            .bind(at.as_millisecond())
+            .bind(now.as_millisecond())
+            .execute(&mut **tx)
+            .await?;
         Ok(())
     }
 
@@ -375,13 +444,8 @@ impl Store for SqlStore {
         &self,
         community: &CommunityId,
         filter: &RequestFilter,
-    ) -> Result<Vec<Measure>, StoreError> {
-        let mut query = QueryBuilder::<Db>::new(sql::SELECT_MEASURE);
-        query.push_bind(community.as_str());
-        push_filter(&mut query, filter);
-        query.push(" order by opened_at, id");
-        let rows: Vec<MeasureRow> = query.build_query_as().fetch_all(&self.read).await?;
-        rows.into_iter().map(MeasureRow::measure).collect()
+    ) -> Result<Measures, StoreError> {
+        days::measures(self, community, filter).await
     }
 
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError> {
@@ -410,6 +474,62 @@ impl Store for SqlStore {
             .await?;
         let latest = rows.into_iter().map(PastRow::past).collect::<Result<_, _>>()?;
         Ok(Past { count: u64::try_from(count).unwrap_or(0), latest })
+    }
+
+    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError> {
+        let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
+            .bind(now.as_millisecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(DeadlineRow::due).collect()
+    }
+
+    async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(sql::NEXT_DEADLINE)
+            .bind(now.as_millisecond())
+            .fetch_one(&self.read)
+            .await?;
+        next.map(moment).transpose()
+    }
+
+    async fn reschedule(
+        &self,
+        request: &Request,
+        deadlines: &[(Deadline, Timestamp)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let same = sqlx::query(sql::SAME_VERSION)
+            .bind(request.community.as_str())
+            .bind(request.id.as_str())
+            .bind(request.version)
+            .execute(&mut *tx)
+            .await?;
+        if same.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
+        put_deadlines(&mut tx, request, deadlines).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn drop_deadlines(&self, community: &CommunityId, request: &RequestId) -> Result<(), StoreError> {
+        sqlx::query(sql::CLEAR_DEADLINES)
+            .bind(community.as_str())
+            .bind(request.as_str())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn untimed(&self, limit: u32) -> Result<Vec<(CommunityId, i64)>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as(sql::UNTIMED).bind(i64::from(limit)).fetch_all(&self.read).await?;
+        Ok(rows.into_iter().map(|(id, version)| (CommunityId::new(id), version)).collect())
+    }
+
+    async fn timed(&self, community: &CommunityId, version: i64) -> Result<(), StoreError> {
+        sqlx::query(sql::TIMED).bind(community.as_str()).bind(version).execute(&self.write).await?;
+        Ok(())
     }
 
     async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
@@ -444,7 +564,12 @@ impl Store for SqlStore {
         let (community, id) = (notice.community.as_str(), notice.id.as_str());
         let mut tx = self.begin().await?;
         let (state, reason) = match delivery {
-            Delivery::Done(_) | Delivery::Retired => ("done", None),
+            Delivery::Done(_)
+            | Delivery::Posted { .. }
+            | Delivery::Pinged { .. }
+            | Delivery::Held { .. }
+            | Delivery::Bundled { .. }
+            | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason } => {
                 sqlx::query(sql::NOTICE_LATER)
@@ -465,19 +590,46 @@ impl Store for SqlStore {
             .bind(reason)
             .execute(&mut *tx)
             .await?;
-        match (delivery, notice.notice.desk()) {
-            (Delivery::Done(Some(card)), Some(route)) => {
-                sqlx::query(sql::INSERT_CARD)
+        let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
+        match delivery {
+            Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,
+            Delivery::Posted { card, pinged, bundle_at } => {
+                put_card(&mut tx, notice, route, card, bundle_at.is_none()).await?;
+                if let Some(role) = pinged {
+                    put_ping(&mut tx, notice, role, &card.channel, None, now).await?;
+                }
+                if let Some(at) = bundle_at {
+                    self.put_bundle(&mut tx, &notice.community, route, *at, now).await?;
+                }
+            }
+            Delivery::Pinged { role, channel } => {
+                put_ping(&mut tx, notice, role, channel, None, now).await?;
+            }
+            Delivery::Held { bundle_at } => {
+                sqlx::query(sql::HOLD_CARD)
                     .bind(community)
                     .bind(request_of(notice))
-                    .bind(id)
                     .bind(route.as_str())
-                    .bind(card.channel.as_str())
-                    .bind(card.post.as_str())
                     .execute(&mut *tx)
                     .await?;
+                self.put_bundle(&mut tx, &notice.community, route, *bundle_at, now).await?;
             }
-            (Delivery::Retired, Some(route)) => {
+            Delivery::Bundled { by, post, role, requests } => {
+                if let Some(PostedCard { channel, post }) = post {
+                    put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
+                }
+                let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
+                query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+                query.push(" and route = ").push_bind(route.as_str());
+                query.push(" and is_live = 1 and pinged_by is null and request in (");
+                let mut ids = query.separated(", ");
+                for request in requests {
+                    ids.push_bind(request.as_str());
+                }
+                query.push(")");
+                query.build().execute(&mut *tx).await?;
+            }
+            Delivery::Retired => {
                 sqlx::query(sql::RETIRE_CARDS)
                     .bind(community)
                     .bind(request_of(notice))
@@ -486,12 +638,50 @@ impl Store for SqlStore {
                     .execute(&mut *tx)
                     .await?;
             }
-            (
-                Delivery::Done(_) | Delivery::Retired | Delivery::GivenUp { .. } | Delivery::Later { .. },
-                _,
-            ) => {}
+            Delivery::Done(None) | Delivery::GivenUp { .. } | Delivery::Later { .. } => {}
         }
         Ok(tx.commit().await?)
+    }
+
+    async fn pings_since(
+        &self,
+        community: &CommunityId,
+        role: &RoleId,
+        since: Timestamp,
+    ) -> Result<Pings, StoreError> {
+        let (community, role, since) = (community.as_str(), role.as_str(), since.as_millisecond());
+        let count: i64 = sqlx::query_scalar(sql::COUNT_PINGS)
+            .bind(community)
+            .bind(role)
+            .bind(since)
+            .fetch_one(&self.read)
+            .await?;
+        let bundle: Option<BundleRow> = sqlx::query_as(sql::LAST_BUNDLE)
+            .bind(community)
+            .bind(role)
+            .bind(since)
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(Pings { count: u64::try_from(count).unwrap_or_default(), bundle: bundle.map(BundleRow::bundle) })
+    }
+
+    async fn held(
+        &self,
+        community: &CommunityId,
+        route: Route,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<Request>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
+        query.push_bind(community.as_str());
+        query.push(" and waiting_since is not null and status <> 'claimed' and route = ");
+        query.push_bind(route.as_str());
+        query.push(" and id in (select request from cards where community = ").push_bind(community.as_str());
+        query.push(" and route = ").push_bind(route.as_str());
+        query.push(" and is_live = 1 and (pinged_by is null or pinged_by = ");
+        query.push_bind(bundle.map_or(OF_THE_COMMUNITY, NoticeId::as_str));
+        query.push(")) order by opened_at, id limit ").push_bind(HELD_AT_MOST);
+        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
+        self.with_messages(rows).await
     }
 
     async fn live_card(
@@ -575,6 +765,54 @@ impl Store for SqlStore {
     }
 }
 
+async fn put_card(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    card: &PostedCard,
+    is_told: bool,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::INSERT_CARD)
+        .bind(notice.community.as_str())
+        .bind(request_of(notice))
+        .bind(notice.id.as_str())
+        .bind(route.as_str())
+        .bind(card.channel.as_str())
+        .bind(card.post.as_str())
+        .bind(is_told.then_some(notice.id.as_str()))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps that a role was pinged, and forgets what is too old to count.
+async fn put_ping(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    role: &RoleId,
+    channel: &ChannelId,
+    bundle: Option<&MessageId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let community = notice.community.as_str();
+    sqlx::query(sql::FORGET_PINGS)
+        .bind(community)
+        .bind(role.as_str())
+        .bind(now.as_millisecond() - PINGS_ARE_KEPT.as_milliseconds())
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query(sql::INSERT_PING)
+        .bind(community)
+        .bind(notice.id.as_str())
+        .bind(role.as_str())
+        .bind(now.as_millisecond())
+        .bind(bundle.map(MessageId::as_str))
+        .bind(channel.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 fn request_of(notice: &QueuedNotice) -> &str {
     notice.request.as_ref().map_or(OF_THE_COMMUNITY, RequestId::as_str)
 }
@@ -616,12 +854,38 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
         .bind(first.map(|first| first.business_time.as_milliseconds()))
         .bind(first.map(|first| first.link.as_str()))
         .bind(first.map(|first| first.confidence))
-        .bind(i64::from(request.reroutes));
+        .bind(i64::from(request.reroutes))
+        .bind(encode(&request.course)?)
+        .bind(request.course.waiting_since.map(|since| since.at.as_millisecond()));
     let query = if is_new { query } else { query.bind(request.version) };
     match query.execute(&mut **tx).await?.rows_affected() {
         0 => Err(StoreError::Conflict),
         _ => Ok(()),
     }
+}
+
+/// What falls due for a request, in place of what was to fall due before.
+async fn put_deadlines(
+    tx: &mut Transaction<'_, Db>,
+    request: &Request,
+    deadlines: &[(Deadline, Timestamp)],
+) -> Result<(), StoreError> {
+    let (community, id) = (request.community.as_str(), request.id.as_str());
+    if request.version > 0 {
+        sqlx::query(sql::CLEAR_DEADLINES).bind(community).bind(id).execute(&mut **tx).await?;
+    }
+    if deadlines.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Db>::new(sql::INSERT_DEADLINES);
+    query.push_values(deadlines, |mut row, (deadline, due_at)| {
+        row.push_bind(community)
+            .push_bind(id)
+            .push_bind(deadline.as_str())
+            .push_bind(due_at.as_millisecond());
+    });
+    query.build().execute(&mut **tx).await?;
+    Ok(())
 }
 
 async fn put_messages(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<(), StoreError> {
@@ -648,11 +912,18 @@ const fn touches_messages(event: &EventKind) -> bool {
         | EventKind::Deleted { .. }
         | EventKind::Reopened { .. } => true,
         EventKind::Claimed
+        | EventKind::HandedOver { .. }
         | EventKind::Answered { .. }
+        | EventKind::Corrected { .. }
+        | EventKind::Unanswered
+        | EventKind::CommunityAnswered { .. }
         | EventKind::Resolved
         | EventKind::Dismissed
         | EventKind::Withdrawn
-        | EventKind::Rerouted { .. } => false,
+        | EventKind::Rerouted { .. }
+        | EventKind::Rung { .. }
+        | EventKind::Snoozed { .. }
+        | EventKind::Urged => false,
     }
 }
 
@@ -674,9 +945,12 @@ fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) {
     if let Some(author) = &filter.author {
         query.push(" and author = ").push_bind(author.as_str().to_owned());
     }
+    if filter.is_awaiting {
+        query.push(" and waiting_since is not null");
+    }
     if !filter.statuses.is_empty() {
         query.push(" and status in (");
-        // Words of our own, written out: only so does the index of those that wait fit.
+        // Words of our own, written out.
         let mut statuses = query.separated(", ");
         for status in &filter.statuses {
             statuses.push("'").push_unseparated(status.as_str()).push_unseparated("'");

@@ -242,7 +242,7 @@ impl JudgeStore for SqlStore {
         draw: &Draw,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let Draw { week, period: (from, to), size, next, notice } = draw;
+        let Draw { week, period: (from, to), size, next, notice, digest } = draw;
         let mut tx = self.begin().await?;
         sqlx::query(sql::NEXT_AUDIT)
             .bind(community.as_str())
@@ -276,6 +276,9 @@ impl JudgeStore for SqlStore {
                 .bind(i64::try_from(drawn).unwrap_or(0))
                 .execute(&mut *tx)
                 .await?;
+        }
+        if is_new {
+            self.put_notices(&mut tx, community, None, digest.as_slice(), now).await?;
         }
         if drawn > 0 {
             self.put_notices(&mut tx, community, None, notice.as_slice(), now).await?;

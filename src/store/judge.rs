@@ -106,6 +106,8 @@ pub struct Draw {
     pub next: Timestamp,
     /// What is to be said when something was drawn.
     pub notice: Option<Notice>,
+    /// What is to be said in any case.
+    pub digest: Option<Notice>,
 }
 
 /// The audit of a week.

@@ -5,6 +5,7 @@
 
 mod connect;
 pub mod judge;
+mod pack;
 mod rows;
 mod sql;
 pub mod sqlite;
@@ -16,12 +17,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::card::Past;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
 use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::QueuedNotice;
-use crate::domain::request::{Event, Request, Status};
+use crate::domain::request::{Deadline, Event, Length, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
@@ -109,6 +110,38 @@ pub struct PostedCard {
 pub enum Delivery {
     /// It is done; for a card that was posted, where.
     Done(Option<PostedCard>),
+    /// A card was posted.
+    Posted {
+        /// Where.
+        card: PostedCard,
+        /// The role that was pinged with it.
+        pinged: Option<RoleId>,
+        /// When the desk is told of it with others, if its ping was held back.
+        bundle_at: Option<Timestamp>,
+    },
+    /// A note was posted that pinged a desk.
+    Pinged {
+        /// The role.
+        role: RoleId,
+        /// Where.
+        channel: ChannelId,
+    },
+    /// The desk is told of it with others.
+    Held {
+        /// When.
+        bundle_at: Timestamp,
+    },
+    /// The desk was told of these requests with one ping, or the post that pinged it shows them now.
+    Bundled {
+        /// The notice whose post pinged.
+        by: NoticeId,
+        /// The post, when it is a new one.
+        post: Option<PostedCard>,
+        /// The role.
+        role: RoleId,
+        /// The requests.
+        requests: Vec<RequestId>,
+    },
     /// The card of this desk was retired.
     Retired,
     /// Not now: again at this time.
@@ -123,6 +156,24 @@ pub enum Delivery {
         /// Why not.
         reason: String,
     },
+}
+
+/// How often a role was pinged lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pings {
+    /// How often for one request.
+    pub count: u64,
+    /// The last post that pinged it for several.
+    pub bundle: Option<Bundle>,
+}
+
+/// A post that pinged a role for several requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bundle {
+    /// The notice with which it was posted.
+    pub notice: NoticeId,
+    /// The post.
+    pub post: PostedCard,
 }
 
 /// A notice that waits longer than it should, for `doctor` and `/setup`.
@@ -147,6 +198,8 @@ pub struct RequestFilter {
     pub channel: Option<ChannelId>,
     /// By this member.
     pub author: Option<UserId>,
+    /// Only those whose member waits for the company.
+    pub is_awaiting: bool,
     /// In one of these states; empty for any.
     pub statuses: Vec<Status>,
 }
@@ -166,21 +219,76 @@ pub enum Page {
     },
 }
 
+/// Requests as figures see them, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// The requests.
+    pub rows: Vec<Measure>,
+    /// Who answered them: what [`Measure::answered_by`] points into.
+    pub people: Vec<UserId>,
+}
+
 /// One request as figures see it: no texts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
-    /// Which.
-    pub id: RequestId,
+    /// Which, while its member waits for the company; afterwards it is a figure among others.
+    pub waiting: Option<RequestId>,
     /// The desk.
     pub route: Route,
     /// Where it stands.
     pub status: Status,
     /// When its clock started.
     pub opened_at: Timestamp,
-    /// Seconds until the first response, if there was one.
-    pub response_seconds: Option<i64>,
-    /// The same in the desk's opening hours.
-    pub business_seconds: Option<i64>,
+    /// It was opened while its desk was closed.
+    pub is_outside_hours: bool,
+    /// Until the first claim.
+    pub claim: Option<Took>,
+    /// Until the first response.
+    pub first_response: Option<Took>,
+    /// Who gave it: a place in [`Measures::people`].
+    pub answered_by: Option<usize>,
+    /// Each later question of the member until its answer.
+    pub next_responses: Vec<Took>,
+    /// How long the member had waited for the company at the first resolution.
+    pub first_resolution: Option<Took>,
+    /// The same at the last one.
+    pub total_resolution: Option<Took>,
+    /// Since when the member waits for the company.
+    pub waiting_since: Option<Timestamp>,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// How often it changed desks.
+    pub reroutes: u32,
+    /// Another member answered it before any employee.
+    pub has_community_answer: bool,
+}
+
+/// How long something took, in whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Took {
+    /// On the calendar.
+    pub seconds: i64,
+    /// In the desk's opening hours.
+    pub business_seconds: i64,
+}
+
+impl From<Length> for Took {
+    fn from(length: Length) -> Self {
+        Self { seconds: length.time.as_seconds(), business_seconds: length.business_seconds }
+    }
+}
+
+/// Something that has fallen due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueDeadline {
+    /// Where.
+    pub community: CommunityId,
+    /// For which request.
+    pub request: RequestId,
+    /// What.
+    pub deadline: Deadline,
+    /// Since when.
+    pub due_at: Timestamp,
 }
 
 /// What is said about a stored post of the playground.
@@ -296,13 +404,41 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
         &self,
         community: &CommunityId,
         filter: &RequestFilter,
-    ) -> Result<Vec<Measure>, StoreError>;
+    ) -> Result<Measures, StoreError>;
 
     /// The log of a request, oldest first.
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;
 
     /// The member's requests before this one.
     async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError>;
+
+    // Deadlines.
+
+    /// What has fallen due, longest ago first.
+    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError>;
+
+    /// When the next deadline that has not passed will pass.
+    async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Puts these in place of what falls due for a request.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the request is no longer at this version.
+    async fn reschedule(
+        &self,
+        request: &Request,
+        deadlines: &[(Deadline, Timestamp)],
+    ) -> Result<(), StoreError>;
+
+    /// Forgets what was to fall due for a request that is no more.
+    async fn drop_deadlines(&self, community: &CommunityId, request: &RequestId) -> Result<(), StoreError>;
+
+    /// Communities whose settings have changed since their deadlines were worked out, with the version of the
+    /// settings.
+    async fn untimed(&self, limit: u32) -> Result<Vec<(CommunityId, i64)>, StoreError>;
+
+    /// Keeps that the deadlines of a community were worked out with this version of its settings.
+    async fn timed(&self, community: &CommunityId, version: i64) -> Result<(), StoreError>;
 
     // Outbox.
 
@@ -322,6 +458,23 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
         delivery: &Delivery,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// How often a role was pinged since.
+    async fn pings_since(
+        &self,
+        community: &CommunityId,
+        role: &RoleId,
+        since: Timestamp,
+    ) -> Result<Pings, StoreError>;
+
+    /// The requests that wait unclaimed at this desk and for which it has not been pinged, or only with this bundle;
+    /// oldest first.
+    async fn held(
+        &self,
+        community: &CommunityId,
+        route: Route,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<Request>, StoreError>;
 
     /// The live card of a request in a desk's channel; without a request, the desk's review list.
     async fn live_card(

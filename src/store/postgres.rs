@@ -36,5 +36,7 @@ pub async fn open(address: &str) -> Result<PostgresStore, StoreError> {
         .run(&pool)
         .await
         .map_err(|e| StoreError::Unreadable(format!("its tables could not be brought up to date: {e}")))?;
-    Ok(PostgresStore::new(pool.clone(), pool))
+    let store = PostgresStore::new(pool.clone(), pool);
+    store.work_out_courses().await?;
+    Ok(store)
 }

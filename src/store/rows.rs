@@ -7,13 +7,17 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 
-use super::{InboxItem, Measure, StoreError};
+use serde::{Deserialize, Serialize};
+
+use super::{Bundle, DueDeadline, InboxItem, Measure, PostedCard, StoreError, Took};
 use crate::domain::card::PastRequest;
 use crate::domain::ids::{MessageId, RequestId, UserId};
 use crate::domain::label::{Label, Route};
 use crate::domain::linking::Heard;
 use crate::domain::notice::{Lane, QueuedNotice};
-use crate::domain::request::{Claim, Event, FirstResponse, Request, RequestMessage, RequestState, Status};
+use crate::domain::request::{
+    Claim, Course, Deadline, Event, EventKind, FirstResponse, Request, RequestMessage, RequestState, Status,
+};
 use crate::domain::time::{self, Span, Timestamp};
 
 #[derive(FromRow)]
@@ -86,6 +90,7 @@ pub struct RequestRow {
     pub link: Option<String>,
     pub link_confidence: Option<f64>,
     pub reroutes: i64,
+    pub course: Option<String>,
 }
 
 impl RequestRow {
@@ -116,6 +121,7 @@ impl RequestRow {
             first_claim,
             first_response,
             reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
+            course: course(self.course.as_deref())?,
         })
     }
 
@@ -167,24 +173,45 @@ impl MessageRow {
 #[derive(FromRow)]
 pub struct MeasureRow {
     pub id: String,
+    pub channel: String,
     pub route: String,
     pub status: String,
     pub opened_at: i64,
-    pub response_ms: Option<i64>,
-    pub business_ms: Option<i64>,
+    pub first_response_by: Option<String>,
+    pub reroutes: i64,
+    pub course: Option<String>,
 }
 
 impl MeasureRow {
-    pub fn measure(self) -> Result<Measure, StoreError> {
+    /// The request as figures see it; `person` gives who answered a place among the people.
+    pub fn measure(self, person: impl FnOnce(String) -> usize) -> Result<Measure, StoreError> {
+        let course = course(self.course.as_deref())?;
         Ok(Measure {
-            id: RequestId::new(self.id),
+            waiting: course.waiting_since.map(|_| RequestId::new(self.id)),
             route: route(&self.route)?,
             status: status(&self.status)?,
             opened_at: moment(self.opened_at)?,
-            response_seconds: self.response_ms.map(|ms| ms / 1000),
-            business_seconds: self.business_ms.map(|ms| ms / 1000),
+            is_outside_hours: course.is_outside_hours,
+            claim: course.claim.map(Took::from),
+            first_response: course.first_response.map(Took::from),
+            answered_by: self.first_response_by.map(person),
+            next_responses: course.next_responses.into_iter().map(Took::from).collect(),
+            first_resolution: course.first_resolution.map(Took::from),
+            total_resolution: course.total_resolution.map(Took::from),
+            waiting_since: course.waiting_since.map(|since| since.at),
+            reopened: course.reopened,
+            reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
+            has_community_answer: course.community_answer.is_some(),
         })
     }
+}
+
+#[derive(FromRow)]
+pub struct DayRow {
+    pub day: i64,
+    pub version: i64,
+    pub packed: i64,
+    pub pack: Option<Vec<u8>>,
 }
 
 #[derive(FromRow)]
@@ -215,8 +242,57 @@ pub struct EventRow {
 
 impl EventRow {
     pub fn event(self) -> Result<Event, StoreError> {
-        Ok(Event { at: moment(self.at)?, by: self.actor.map(UserId::new), kind: json(&self.detail)? })
+        let StoredDetail { business_seconds, kind } = json(&self.detail)?;
+        Ok(Event { at: moment(self.at)?, by: self.actor.map(UserId::new), business_seconds, kind })
     }
+}
+
+/// What the column `detail` holds: all of an entry but when and by whom.
+#[derive(Serialize)]
+pub struct EventDetail<'a> {
+    business_seconds: i64,
+    #[serde(flatten)]
+    kind: &'a EventKind,
+}
+
+#[derive(Deserialize)]
+struct StoredDetail {
+    #[serde(default)]
+    business_seconds: i64,
+    #[serde(flatten)]
+    kind: EventKind,
+}
+
+impl<'a> EventDetail<'a> {
+    pub const fn of(event: &'a Event) -> Self {
+        Self { business_seconds: event.business_seconds, kind: &event.kind }
+    }
+}
+
+#[derive(FromRow)]
+pub struct DeadlineRow {
+    pub community: String,
+    pub request: String,
+    pub deadline: String,
+    pub due_at: i64,
+}
+
+impl DeadlineRow {
+    pub fn due(self) -> Result<DueDeadline, StoreError> {
+        Ok(DueDeadline {
+            deadline: Deadline::parse(&self.deadline).ok_or_else(|| unreadable("an unknown deadline"))?,
+            due_at: moment(self.due_at)?,
+            community: self.community.as_str().into(),
+            request: RequestId::new(self.request),
+        })
+    }
+}
+
+/// A request whose times have not been worked out.
+#[derive(FromRow)]
+pub struct CourseRow {
+    pub community: String,
+    pub id: String,
 }
 
 #[derive(FromRow)]
@@ -227,6 +303,7 @@ pub struct NoticeRow {
     pub lane: String,
     pub notice: String,
     pub attempts: i64,
+    pub due_at: i64,
 }
 
 impl NoticeRow {
@@ -238,7 +315,22 @@ impl NoticeRow {
             lane: Lane::from_stored(self.lane),
             notice: json(&self.notice)?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            due_at: moment(self.due_at)?,
         })
+    }
+}
+
+#[derive(FromRow)]
+pub struct BundleRow {
+    pub notice: String,
+    pub channel: String,
+    pub bundle: String,
+}
+
+impl BundleRow {
+    pub fn bundle(self) -> Bundle {
+        let post = PostedCard { channel: self.channel.as_str().into(), post: self.bundle.as_str().into() };
+        Bundle { notice: self.notice.as_str().into(), post }
     }
 }
 
@@ -269,6 +361,11 @@ pub fn unreadable(what: &str) -> StoreError {
 
 pub fn moment(milliseconds: i64) -> Result<Timestamp, StoreError> {
     time::from_milliseconds(milliseconds).ok_or_else(|| unreadable("a time out of range"))
+}
+
+/// The times of a request; those of one that is older than this column are worked out at the start.
+fn course(text: Option<&str>) -> Result<Course, StoreError> {
+    text.map_or_else(|| Ok(Course::default()), json)
 }
 
 fn route(text: &str) -> Result<Route, StoreError> {

@@ -90,19 +90,20 @@ pub const INSERT_REQUEST: &str = "
     insert into requests
         (community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
          status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by, first_response_at,
-         response_ms, business_ms, link, link_confidence, reroutes)
+         response_ms, business_ms, link, link_confidence, reroutes, course, waiting_since)
     values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23)";
+            $23, $24, $25)";
 
 pub const UPDATE_REQUEST: &str = "
     update requests
     set version = version + 1, channel = $3, thread = $4, author = $5, author_name = $6, route = $7, also = $8,
         verdict = $9, status = $10, status_by = $11, status_at = $12, opened_at = $13, claimed_by = $14,
         claimed_at = $15, first_response_message = $16, first_response_by = $17, first_response_at = $18,
-        response_ms = $19, business_ms = $20, link = $21, link_confidence = $22, reroutes = $23
+        response_ms = $19, business_ms = $20, link = $21, link_confidence = $22, reroutes = $23, course = $24,
+        waiting_since = $25
     where community = $1
       and id = $2
-      and version = $24";
+      and version = $26";
 
 pub const PUT_REQUEST_MESSAGE: &str = "
     insert into request_messages (community, request, position, message, at, text)
@@ -117,16 +118,97 @@ pub const INSERT_EVENT: &str = "
 pub const INSERT_NOTICES: &str = "
     insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at) ";
 
+/// One more request of this day has changed.
+pub const TOUCH_DAY: &str = "
+    insert into days (community, day, version, packed)
+    values ($1, $2, 1, 0)
+    on conflict (community, day) do update
+    set version = days.version + 1";
+
+pub const DAYS_SEEN: &str = "
+    select min(day), max(day)
+    from days
+    where community = $1";
+
+pub const DAYS: &str = "
+    select day, version, packed, pack
+    from days
+    where community = $1
+      and day >= $2
+      and day < $3
+    order by day";
+
+pub const PACK_DAY: &str = "
+    update days
+    set pack = $4, packed = $3
+    where community = $1
+      and day = $2
+      and version = $3";
+
+/// Requests that were stored before their times were worked out.
+pub const WITHOUT_COURSE: &str = "
+    select community, id
+    from requests
+    where course is null
+    order by community, id
+    limit $1";
+
+pub const PUT_COURSE: &str = "
+    update requests
+    set course = $3, waiting_since = $4
+    where community = $1
+      and id = $2";
+
+/// Locks the request, and tells whether it is still at this version.
+pub const SAME_VERSION: &str = "
+    update requests
+    set version = version
+    where community = $1
+      and id = $2
+      and version = $3";
+
+pub const CLEAR_DEADLINES: &str = "
+    delete from deadlines
+    where community = $1
+      and request = $2";
+
+pub const INSERT_DEADLINES: &str = "
+    insert into deadlines (community, request, deadline, due_at) ";
+
+pub const DUE_DEADLINES: &str = "
+    select community, request, deadline, due_at
+    from deadlines
+    where due_at <= $1
+    order by due_at, community, request, deadline
+    limit $2";
+
+pub const NEXT_DEADLINE: &str = "
+    select min(due_at)
+    from deadlines
+    where due_at > $1";
+
+pub const UNTIMED: &str = "
+    select community, version
+    from communities
+    where timed <> version
+    order by community
+    limit $1";
+
+pub const TIMED: &str = "
+    update communities
+    set timed = $2
+    where community = $1";
+
 /// The columns of a request; every select of requests begins with it.
 pub const SELECT_REQUEST: &str = "
     select community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
            status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by,
-           first_response_at, response_ms, business_ms, link, link_confidence, reroutes
+           first_response_at, response_ms, business_ms, link, link_confidence, reroutes, course
     from requests
     where community = ";
 
 pub const SELECT_MEASURE: &str = "
-    select id, route, status, opened_at, response_ms, business_ms
+    select id, channel, route, status, opened_at, first_response_by, reroutes, course
     from requests
     where community = ";
 
@@ -203,7 +285,7 @@ pub const DUE_NOTICES: &str = "
         from lanes
         where lanes.lane is not null
     )
-    select o.id, o.community, o.request, o.lane, o.notice, o.attempts
+    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at
     from lanes
     join outbox o
       on o.state = 'due'
@@ -220,7 +302,7 @@ pub const NEXT_DUE: &str = "
       and due_at > $1";
 
 pub const STUCK_NOTICES: &str = "
-    select id, community, request, lane, notice, attempts, reason
+    select id, community, request, lane, notice, attempts, due_at, reason
     from outbox
     where community = $1
       and state = 'due'
@@ -244,10 +326,61 @@ pub const NOTICE_LATER: &str = "
       and state = 'due'";
 
 pub const INSERT_CARD: &str = "
-    insert into cards (community, request, notice, route, channel, post, is_live)
-    values ($1, $2, $3, $4, $5, $6, 1)
+    insert into cards (community, request, notice, route, channel, post, is_live, pinged_by)
+    values ($1, $2, $3, $4, $5, $6, 1, $7)
     on conflict (community, request, notice) do update
     set channel = excluded.channel, post = excluded.post";
+
+/// The desk is to be told of this card with the next bundle.
+pub const HOLD_CARD: &str = "
+    update cards
+    set pinged_by = null
+    where community = $1
+      and request = $2
+      and route = $3
+      and is_live = 1";
+
+pub const INSERT_PING: &str = "
+    insert into pings (community, notice, role, at, bundle, channel)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (community, notice) do nothing";
+
+pub const FORGET_PINGS: &str = "
+    delete from pings
+    where community = $1
+      and role = $2
+      and at < $3";
+
+pub const COUNT_PINGS: &str = "
+    select count(*)
+    from pings
+    where community = $1
+      and role = $2
+      and at > $3
+      and bundle is null";
+
+pub const LAST_BUNDLE: &str = "
+    select notice, channel, bundle
+    from pings
+    where community = $1
+      and role = $2
+      and at > $3
+      and bundle is not null
+    order by at desc
+    limit 1";
+
+pub const HASTEN_BUNDLE: &str = "
+    update outbox
+    set due_at = $3
+    where community = $1
+      and lane = $2
+      and state = 'due'
+      and due_at > $3";
+
+pub const INSERT_BUNDLE: &str = "
+    insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at)
+    select $1, $2, '', $3, $4, 'due', cast($5 as bigint), 0, cast($6 as bigint)
+    where not exists (select 1 from outbox where community = $1 and lane = $3 and state = 'due')";
 
 pub const RETIRE_CARDS: &str = "
     update cards
@@ -295,7 +428,10 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 13] = [
+pub const ERASE_COMMUNITY: [&str; 16] = [
+    "delete from days where community = $1",
+    "delete from pings where community = $1",
+    "delete from deadlines where community = $1",
     "delete from second_readings where community = $1",
     "delete from audits where community = $1",
     "delete from learnt where community = $1",

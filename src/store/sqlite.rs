@@ -45,7 +45,9 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
     let write = pool().max_connections(1).connect_with(options.clone()).await?;
     MIGRATIONS.run(&write).await.map_err(migration)?;
     let read = pool().max_connections(READERS).min_connections(0).connect_lazy_with(options);
-    Ok(SqliteStore::new(read, write))
+    let store = SqliteStore::new(read, write);
+    store.work_out_courses().await?;
+    Ok(store)
 }
 
 /// A database in memory that goes away with its last connection.

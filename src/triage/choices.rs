@@ -12,7 +12,7 @@ use crate::domain::label::{Label, Route};
 use crate::domain::lesson::{Source, Week};
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::Notice;
-use crate::domain::request::{Refusal, Request, Status, Step};
+use crate::domain::request::{Opening, Refusal, Request, Status, Step};
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Lang, NoReading, Verdict};
 use crate::domain::words::Words;
@@ -185,7 +185,10 @@ impl Triage {
         if let (Some(route), Some((first, further))) = (label.route(), burst.split_first()) {
             let verdict = Verdict::given(*label, why(*source), lang::detect(&text));
             let id = self.ids.request(*at);
-            let change = Request::open_all(id, (first, further), route, verdict, Some(by.clone()));
+            let settings = self.settings_of(&message.community).await?;
+            let opening =
+                Opening { id, route, verdict, by: Some(by.clone()), heard_at: self.clock.now() };
+            let change = Request::open(opening, first, further, &settings);
             chosen = Chosen::Opened(Box::new(change.request.clone()));
             decided.changes.push(change);
         }

@@ -8,7 +8,8 @@ use crate::domain::judgement::{Judged, JudgedState, Judgement, Zone};
 use crate::domain::linking::{self, Heard, Waiting};
 use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::notice::Notice;
-use crate::domain::request::{Change, Request, RequestMessage, Status, Step};
+use crate::domain::request::{Change, Opening, Request, RequestMessage, Status, Step};
+use crate::domain::settings::{Acknowledge, Settings};
 use crate::domain::time::{Span, Timestamp};
 use crate::store::judge::Settled;
 use crate::store::{Decided, InboxItem, Incoming, Page, RequestFilter, StoreError};
@@ -44,11 +45,12 @@ impl Triage {
             },
             Incoming::Edited { message, at } => self.edited(item, message, *at, now).await,
             Incoming::Deleted { community, message, at, .. } => {
-                let request = self.store.request_of(community, message).await?;
-                let step = Step::Delete { message: message.clone() };
-                let changes: Vec<Change> =
-                    request.and_then(|r| r.apply(step, *at).ok()).into_iter().collect();
-                let mut decided = Decided::from(changes);
+                let mut decided = Decided::default();
+                if let Some(request) = self.store.request_of(community, message).await? {
+                    let step = Step::Delete { message: message.clone() };
+                    let settings = self.settings_of(community).await?;
+                    decided.changes.extend(request.apply(step, *at, &settings).ok());
+                }
                 self.settle(&mut decided, community, message, JudgedState::Deleted, *at).await?;
                 Ok(Some(decided))
             }
@@ -61,16 +63,11 @@ impl Triage {
         if let Some(replied) = &message.reply_to {
             self.settle(&mut decided, &message.community, replied, JudgedState::Answered, message.at).await?;
         }
-        let filter = RequestFilter {
-            channel: Some(message.channel.clone()),
-            statuses: vec![Status::Open, Status::Claimed],
-            ..RequestFilter::default()
-        };
-        let page = Page::NewestFirst { limit: WAITING };
-        let requests = self.store.requests(&message.community, &filter, page).await?;
-        if requests.is_empty() {
+        let requests = self.awaiting(message).await?;
+        let Some(known) = self.communities.of(&message.community).await?.filter(|_| !requests.is_empty())
+        else {
             return Ok(decided);
-        }
+        };
         let talk = self.talk_before(message).await?;
         let waiting: Vec<Waiting> = requests.iter().map(waiting).collect();
         for link in linking::answers(message, &waiting, &talk) {
@@ -80,15 +77,44 @@ impl Triage {
                 message: Some(message.id.clone()),
                 link: link.kind,
                 confidence: link.confidence,
-                business_time: self.business_time(request, message.at).await?,
             };
             // Of several requests that one message answers the first one teaches: what is learnt is one chain.
             if decided.taught.is_none() {
                 decided.taught = self.taught_by_step(request, &step, message.at).await?;
             }
-            decided.changes.extend(request.apply(step, message.at).ok());
+            decided.changes.extend(request.apply(step, message.at, &known.settings).ok());
         }
         Ok(decided)
+    }
+
+    /// The requests in this channel whose members wait for the company, newest first.
+    async fn awaiting(&self, message: &IncomingMessage) -> Result<Vec<Request>, StoreError> {
+        let filter = RequestFilter {
+            channel: Some(message.channel.clone()),
+            is_awaiting: true,
+            ..RequestFilter::default()
+        };
+        self.store.requests(&message.community, &filter, Page::NewestFirst { limit: WAITING }).await
+    }
+
+    /// Another member wrote: whose waiting request does that answer, so that the desk may look whether it still has to?
+    async fn community_answer(
+        &self,
+        message: &IncomingMessage,
+        talk: &[Heard],
+        known: &Known,
+    ) -> Result<Option<Change>, StoreError> {
+        let addresses_somebody = message.reply_to.is_some() || !message.mentions.is_empty();
+        let is_thread = message.thread.is_some();
+        if !addresses_somebody && !is_thread {
+            return Ok(None);
+        }
+        let requests = self.awaiting(message).await?;
+        let waiting: Vec<Waiting> = requests.iter().filter(|r| r.is_waiting()).map(waiting).collect();
+        let Some(id) = linking::helps(message, &waiting, talk) else { return Ok(None) };
+        let step = Step::CommunityAnswer { by: message.author.clone(), message: message.id.clone() };
+        let request = requests.iter().find(|request| request.id == id);
+        Ok(request.and_then(|request| request.apply(step, message.at, &known.settings).ok()))
     }
 
     /// A member wrote: does it go on with a request of theirs, or does it need an answer of its own?
@@ -113,16 +139,19 @@ impl Triage {
         let is_edited = matches!(item.incoming, Incoming::Edited { .. });
         let joined = linking::joins(message, &waiting, &talk, window);
         if let Some(request) = joined.and_then(|id| own.iter().find(|r| r.id == id)) {
-            return self.appended(message, request, is_edited).await.map(Some);
+            return self.appended(message, request, true, &known, is_edited).await.map(Some);
         }
         let Some(heading) = self.read(item, &known, message, &talk, now).await? else { return Ok(None) };
         if heading.judgement.zone == Zone::Ping {
-            return self.requested(heading, &own, now).await.map(Some);
+            return self.requested(heading, &own, &known, now).await.map(Some);
         }
         if let Some(request) = own.iter().find(|request| comes_back(message, request, &talk)) {
-            return self.appended(message, request, is_edited).await.map(Some);
+            return self.appended(message, request, false, &known, is_edited).await.map(Some);
         }
-        self.left_alone(heading).await.map(Some)
+        let helped = self.community_answer(message, &talk, &known).await?;
+        let mut decided = self.left_alone(heading).await?;
+        decided.changes.extend(helped);
+        Ok(Some(decided))
     }
 
     /// Reads a message, together with what its author wrote just before where that makes it clearer; `None` when the
@@ -154,16 +183,18 @@ impl Triage {
         Ok(read.map(|judgement| Heading { message, before, judgement, is_edited }))
     }
 
-    /// The member goes on with a request.
+    /// The member goes on with a request; `asks` says whether that needs an answer of its own.
     async fn appended(
         &self,
         message: &IncomingMessage,
         request: &Request,
+        asks: bool,
+        known: &Known,
         is_edited: bool,
     ) -> Result<Decided, StoreError> {
         let mut decided = self.joined(&[], is_edited.then_some(message)).await?;
-        let further = Step::Append { message: RequestMessage::of(message) };
-        decided.changes.extend(request.apply(further, message.at).ok());
+        let further = Step::Append { message: RequestMessage::of(message), asks };
+        decided.changes.extend(request.apply(further, message.at, &known.settings).ok());
         Ok(decided)
     }
 
@@ -172,13 +203,14 @@ impl Triage {
         &self,
         heading: Heading<'_>,
         own: &[Request],
+        known: &Known,
         now: Timestamp,
     ) -> Result<Decided, StoreError> {
         let Heading { message, mut before, judgement, is_edited } = heading;
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
         let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
-        let further = RequestMessage::of(message);
-        let appended = answered.and_then(|r| r.apply(Step::Append { message: further }, message.at).ok());
+        let further = Step::Append { message: RequestMessage::of(message), asks: true };
+        let appended = answered.and_then(|r| r.apply(further, message.at, &known.settings).ok());
         let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
         if let Some(change) = appended {
             decided.changes.push(change);
@@ -187,13 +219,11 @@ impl Triage {
         let id = self.ids.request(now);
         before.push(message.clone());
         let (first, further) = before.split_first().expect("the message itself is in it");
-        decided.changes.push(Request::open_all(
-            id,
-            (first, further),
-            judgement.route,
-            judgement.verdict,
-            None,
-        ));
+        let (route, verdict) = (judgement.route, judgement.verdict);
+        let opening = Opening { id, route, verdict, by: None, heard_at: now };
+        let mut change = Request::open(opening, first, further, &known.settings);
+        change.notices.extend(acknowledgement(&change.request, &known.settings));
+        decided.changes.push(change);
         Ok(decided)
     }
 
@@ -234,7 +264,8 @@ impl Triage {
         match self.store.request_of(&message.community, &message.id).await? {
             Some(request) => {
                 let step = Step::Edit { message: message.id.clone(), text: message.text.clone() };
-                let changes: Vec<Change> = request.apply(step, at).into_iter().collect();
+                let settings = self.settings_of(&message.community).await?;
+                let changes: Vec<Change> = request.apply(step, at, &settings).into_iter().collect();
                 Ok(Some(changes.into()))
             }
             None if message.standing == Standing::Member => self.asked(item, message, now).await,
@@ -281,6 +312,16 @@ impl Triage {
         talk.retain(|heard| heard.id != message.id);
         Ok(talk)
     }
+}
+
+/// Whether the member is told when to expect an answer.
+fn acknowledgement(request: &Request, settings: &Settings) -> Option<Notice> {
+    let is_wanted = match settings.watch(&request.channel)?.acknowledge {
+        Acknowledge::Never => false,
+        Acknowledge::OffHours => request.course.is_outside_hours,
+        Acknowledge::Always => true,
+    };
+    is_wanted.then_some(Notice::Acknowledge)
 }
 
 /// Has something shown, once.

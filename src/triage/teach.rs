@@ -137,6 +137,13 @@ fn lesson_of<'a>(request: &Request, step: &'a Step) -> Option<(Label, Source, &'
             is_confirmed.then(|| (request.route.label(), Source::Confirm, by))
         }
         Step::Claim { .. }
+        | Step::Correct { .. }
+        | Step::Unanswer { .. }
+        | Step::CommunityAnswer { .. }
+        | Step::HandOver { .. }
+        | Step::Snooze { .. }
+        | Step::Urge { .. }
+        | Step::FallDue { .. }
         | Step::Resolve { .. }
         | Step::Append { .. }
         | Step::Edit { .. }

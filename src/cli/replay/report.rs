@@ -98,7 +98,8 @@ impl Report<'_> {
         let words = self.words;
         let mut table = table([words.report_desk(), "p50", "p90", "p95", words.report_longest()]);
         for (name, tally) in self.tallies() {
-            let (Some(elapsed), Some(business)) = (tally.first_response, tally.business) else { continue };
+            let times = tally.first_response;
+            let (Some(elapsed), Some(business)) = (times.calendar, times.business) else { continue };
             table.add_row(self.times(name.to_owned(), elapsed));
             if elapsed != business {
                 table.add_row(self.times(format!("  {}", words.report_in_hours()), business));

@@ -65,6 +65,10 @@ impl Check {
                 .maybe(at("timezone"), table.timezone.as_deref().map(values::timezone))
                 .unwrap_or(TimeZone::UTC),
             coordinator: self.role(at("coordinator"), table.coordinator.as_deref()),
+            coordinator_channel: table.coordinator_channel.as_deref().map(|text| {
+                self.id(at("coordinator_channel"), text);
+                text.into()
+            }),
             retention_days: self
                 .maybe(at("retention_days"), table.retention_days.map(values::retention_days))
                 .unwrap_or(Settings::RETENTION_DAYS),
@@ -259,6 +263,7 @@ impl From<&Community> for CommunityTable {
             language: Some(word_of(&community.language)),
             timezone: Some(community.timezone.iana_name().unwrap_or("UTC").to_owned()),
             coordinator: community.coordinator.as_ref().map(ToString::to_string),
+            coordinator_channel: community.coordinator_channel.as_ref().map(ToString::to_string),
             retention_days: Some(community.retention_days.into()),
             sensitivity: Some(word_of(&community.sensitivity)),
             merge_window: Some(community.merge_window.to_string()),

@@ -358,7 +358,7 @@ prop_compose! {
         (id, name) in (snowflake(), "[a-zA-Z\"'\\\\#é🛎]{1,20}"),
         language in select(vec![Language::En, Language::Fr]),
         zone in select(vec!["UTC", "Europe/Paris", "America/Argentina/Buenos_Aires", "Asia/Kathmandu"]),
-        coordinator in role(),
+        (coordinator, room) in (role(), role()),
         retention_days in 1u32..=3650,
         sensitivity in select(vec![Sensitivity::Eager, Sensitivity::Balanced, Sensitivity::Quiet]),
         merge_window in (0i64..=3600).prop_map(Span::seconds),
@@ -369,6 +369,7 @@ prop_compose! {
         Community {
             platform: Platform::Discord, id, name, language, timezone, coordinator, retention_days, sensitivity,
             merge_window, second_readings_per_day,
+            coordinator_channel: room.map(|id| id.as_str().into()),
         }
     }
 }

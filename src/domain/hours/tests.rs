@@ -285,3 +285,25 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_point_after_some_open_time_is_the_first_at_which_so_much_has_passed(
+        entries in entries(),
+        (zone, around) in places(),
+        off in prop::collection::vec(-4i64..=4, 0..3),
+        start in -5 * 1440i64..2 * 1440,
+        seconds in 1i64..200_000,
+    ) {
+        let hours = hours(&written(&entries));
+        let holidays = dates(around, &off);
+        let from = plus_minutes(around, start);
+        let span = Span::seconds(seconds);
+        let after = hours.after(&holidays, &zone, from, span).expect("every week is open at some time");
+        prop_assert_eq!(hours.open_time(&holidays, &zone, from, after), span);
+        let before = from_milliseconds(after.as_millisecond() - 1).expect("in the calendar's range");
+        prop_assert!(hours.open_time(&holidays, &zone, from, before) < span);
+    }
+}

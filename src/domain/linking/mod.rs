@@ -35,6 +35,9 @@ const SIGN: f64 = 0.3;
 /// After this many messages of others a channel has moved on: a member who writes again starts anew.
 const MOVED_ON: usize = 10;
 
+/// With fewer words a member says "same here" rather than what to do.
+const SHORTEST_HELP: usize = 4;
+
 /// A message already heard in the same channel or thread. Texts are not kept of what is no request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
@@ -178,6 +181,32 @@ fn unaddressed(message: &IncomingMessage, open: &[&Waiting], scene: &Scene) -> O
     }
     let (request, _, confidence) = best(LINKED, &|w| w.is_near(thread))?;
     Some(request.link(LinkKind::Context, confidence))
+}
+
+/// The waiting request of another member that this member's message answers: a reply to it, a post in the thread that
+/// grew out of it, or a message that addresses its author, and asks nothing itself. Kept apart from what employees
+/// answer: it is told to the desk, and stops no clock.
+#[must_use]
+pub fn helps(message: &IncomingMessage, waiting: &[Waiting], talk: &[Heard]) -> Option<RequestId> {
+    match message.standing {
+        Standing::Member => {}
+        Standing::Employee | Standing::Bot => return None,
+    }
+    let scene = Scene::new(message, talk);
+    if scene.asks() || scene.length() < SHORTEST_HELP {
+        return None;
+    }
+    let open = || waiting.iter().filter(|w| w.can_be_answered_by(message));
+    let thread = message.thread.as_ref();
+    let is_outright = |w: &&Waiting| {
+        message.reply_to.as_ref().is_some_and(|id| w.has(id)) || thread.is_some_and(|t| w.grew_into(t))
+    };
+    let addressed = scene.addressed(waiting);
+    let is_addressed = |w: &&Waiting| {
+        message.reply_to.is_none() && w.is_near(thread) && addressed.contains(&w.author)
+    };
+    let found = open().find(is_outright);
+    found.or_else(|| open().filter(is_addressed).max_by_key(|w| w.opened())).map(|w| w.request.clone())
 }
 
 /// The waiting request of the same member that this message goes on with, if it does: a reply to it or a post in

@@ -65,6 +65,16 @@ impl<'a> Scene<'a> {
         Self { message, talk, last_words, words, rare, busy_with, turned, habit }
     }
 
+    /// Whether its author asks on their own behalf.
+    pub fn asks(&self) -> bool {
+        words::asks_for_themself(&self.message.text, &self.words)
+    }
+
+    /// How many words it has.
+    pub const fn length(&self) -> usize {
+        self.words.len()
+    }
+
     /// Whom the message is for, as far as it says: users it mentions, the author of what it replies to, and those
     /// in the talk or among `waiting` whom its text calls by name. Its own author never.
     pub fn addressed(&self, waiting: &'a [Waiting]) -> HashSet<&'a UserId> {
@@ -118,7 +128,7 @@ impl<'a> Scene<'a> {
         let nearness = if has_turned { 1.0 } else { self.nearness(request) };
         let doubts = [
             self.busy_with.iter().any(|who| *who != author),
-            words::asks_for_themself(&self.message.text, &self.words),
+            self.asks(),
             words::begins_like_an_address(&self.message.text),
             // They have let it pass once.
             self.since(request).any(|h| h.author == self.message.author),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deadline::Deadline;
 use crate::domain::ids::{MessageId, UserId};
 use crate::domain::label::Route;
 use crate::domain::time::Timestamp;
@@ -14,6 +15,9 @@ pub struct Event {
     pub at: Timestamp,
     /// Who did it; `None` for Vigie itself.
     pub by: Option<UserId>,
+    /// Seconds of the desk's opening hours since the request's first message, by the hours that it had then.
+    #[serde(default)]
+    pub business_seconds: i64,
     /// What happened and why.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -31,11 +35,20 @@ pub enum EventKind {
         route: Route,
         /// The judgement, without the member's words that decided it.
         verdict: Verdict,
+        /// The desk was closed when the message was posted.
+        #[serde(default)]
+        outside_hours: bool,
+        /// When Vigie came to know of it, by its own clock.
+        #[serde(default)]
+        heard_at: Timestamp,
     },
     /// The member wrote on.
     Appended {
         /// The further message.
         message: MessageId,
+        /// It needs an answer of its own.
+        #[serde(default)]
+        asks: bool,
     },
     /// The member changed a message.
     Edited {
@@ -49,7 +62,14 @@ pub enum EventKind {
     },
     /// An employee said that they would answer.
     Claimed,
-    /// An employee answered.
+    /// Somebody else took over the claim.
+    HandedOver {
+        /// Who held it
+        from: UserId,
+        /// and who holds it now.
+        to: UserId,
+    },
+    /// An employee answered: the first response, or the answer to what the member wrote since.
     Answered {
         /// The answer; `None` when only *Answered* was pressed.
         message: Option<MessageId>,
@@ -57,8 +77,20 @@ pub enum EventKind {
         link: LinkKind,
         /// How sure that is, 0 to 1.
         confidence: f64,
-        /// Seconds of the desk's opening hours since the request's first message.
-        business_seconds: i64,
+    },
+    /// An employee said that another message was the first response.
+    Corrected {
+        /// Who wrote it.
+        answered_by: UserId,
+        /// The answer.
+        message: Option<MessageId>,
+    },
+    /// An employee said that what was taken for the first response was none.
+    Unanswered,
+    /// Another member answered before any employee did.
+    CommunityAnswered {
+        /// Their message.
+        message: MessageId,
     },
     /// An employee said that nothing is left to do.
     Resolved,
@@ -78,6 +110,18 @@ pub enum EventKind {
         /// The message with which they came back.
         message: MessageId,
     },
+    /// Something fell due and was told.
+    Rung {
+        /// What.
+        deadline: Deadline,
+    },
+    /// An employee wants to be left alone with it.
+    Snoozed {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// The press office marked it urgent.
+    Urged,
 }
 
 impl EventKind {
@@ -90,12 +134,19 @@ impl EventKind {
             Self::Edited { .. } => "edited",
             Self::Deleted { .. } => "deleted",
             Self::Claimed => "claimed",
+            Self::HandedOver { .. } => "handed_over",
             Self::Answered { .. } => "answered",
+            Self::Corrected { .. } => "corrected",
+            Self::Unanswered => "unanswered",
+            Self::CommunityAnswered { .. } => "community_answered",
             Self::Resolved => "resolved",
             Self::Dismissed => "dismissed",
             Self::Withdrawn => "withdrawn",
             Self::Rerouted { .. } => "rerouted",
             Self::Reopened { .. } => "reopened",
+            Self::Rung { .. } => "rung",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Urged => "urged",
         }
     }
 }

@@ -3,9 +3,13 @@
 //! A [`Request`] is what is true now; the log of [`Event`]s is how it came to be and what every figure is computed
 //! from. Only [`transition`] makes a new request out of an old one.
 
+mod course;
+mod deadline;
 mod event;
 mod transition;
 
+#[cfg(test)]
+mod course_tests;
 #[cfg(test)]
 mod tests;
 
@@ -17,8 +21,10 @@ use super::message::IncomingMessage;
 use super::time::{Span, Timestamp};
 use super::verdict::Verdict;
 
+pub use course::{CommunityAnswer, Course, Length, Moment, Snooze};
+pub use deadline::Deadline;
 pub use event::{Event, EventKind, LinkKind};
-pub use transition::{Change, Refusal, Step};
+pub use transition::{Change, Opening, Refusal, Step};
 
 /// One or more messages of one member that need an answer from one desk.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +59,8 @@ pub struct Request {
     pub first_response: Option<FirstResponse>,
     /// How often it changed desks.
     pub reroutes: u32,
+    /// Its times, folded from its log.
+    pub course: Course,
 }
 
 /// One message of a request.
@@ -192,6 +200,12 @@ impl Request {
             | RequestState::Resolved { .. }
             | RequestState::Dismissed { .. } => None,
         }
+    }
+
+    /// Whether the member waits for the company: for a first answer, or for the next one.
+    #[must_use]
+    pub const fn needs_answer(&self) -> bool {
+        self.course.waiting_since.is_some()
     }
 
     /// Whether a member is waiting for a first answer.

@@ -8,15 +8,24 @@ use super::*;
 use crate::domain::label::Label;
 use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::notice::Notice;
+use crate::domain::settings::{Desk, Platform, Settings};
 use crate::domain::time::from_milliseconds;
 use crate::domain::verdict::{Lang, Verdict};
 
-fn at(seconds: i64) -> Timestamp {
+pub fn at(seconds: i64) -> Timestamp {
     from_milliseconds(1_772_000_000_000 + seconds * 1000).expect("a time of our days")
 }
 
-fn opened() -> Request {
-    let message = IncomingMessage {
+/// Every desk is there, always open and without targets.
+pub fn settings() -> Settings {
+    let mut settings = Settings::new(Platform::Playground, "1".into(), "Air Azur");
+    settings.desks = Route::ALL.map(|route| Desk::new(route, "20".into(), "901".into())).into();
+    settings
+}
+
+/// What opens the request.
+pub fn asked() -> IncomingMessage {
+    IncomingMessage {
         community: "1".into(),
         channel: "10".into(),
         thread: None,
@@ -30,36 +39,41 @@ fn opened() -> Request {
         reply_to_author: None,
         mentions: Vec::new(),
         label: None,
-    };
-    let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
-    Request::open(
-        RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0"),
-        &message,
-        Route::CustomerService,
-        verdict,
-        None,
-    )
-    .request
+    }
 }
 
-fn claim(by: &str) -> Step {
+pub fn opening() -> Opening {
+    Opening {
+        id: RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0"),
+        route: Route::CustomerService,
+        verdict: Verdict::given(Label::CustomerService, "test", Lang::En),
+        by: None,
+        heard_at: at(0),
+    }
+}
+
+pub fn opened() -> Request {
+    Request::open(opening(), &asked(), &[], &settings()).request
+}
+
+pub fn claim(by: &str) -> Step {
     Step::Claim { by: by.into() }
 }
 
-fn answer(by: &str) -> Step {
+pub fn answer(by: &str) -> Step {
     let link = LinkKind::Reply;
     Step::Answer {
         by: by.into(),
         message: Some("200".into()),
         link,
         confidence: 1.0,
-        business_time: Span::ZERO,
     }
 }
 
-fn further() -> Step {
+pub fn further() -> Step {
     Step::Append {
         message: RequestMessage { id: "101".into(), at: at(70), text: Some("and a third time".into()) },
+        asks: true,
     }
 }
 
@@ -80,7 +94,7 @@ fn all_steps() -> Vec<(&'static str, Step)> {
 fn in_state(status: Status) -> Request {
     let open = opened();
     let then = |request: &Request, step: Step, seconds: i64| {
-        request.apply(step, at(seconds)).expect("a step of the plain road").request
+        request.apply(step, at(seconds), &settings()).expect("a step of the plain road").request
     };
     match status {
         Status::Open => open,
@@ -101,7 +115,7 @@ fn table() -> String {
     for (name, step) in all_steps() {
         write!(table, "| {name} |").expect("writing to a string");
         for status in Status::ALL {
-            let cell = match in_state(status).apply(step.clone(), at(60)) {
+            let cell = match in_state(status).apply(step.clone(), at(60), &settings()) {
                 Ok(change) if change.request.state.status() == status => "stays".to_owned(),
                 Ok(change) => format!("**{}**", change.request.state.status().as_str()),
                 Err(refusal) => {
@@ -126,24 +140,24 @@ fn the_table_in_the_docs_is_the_one_that_the_code_gives() {
 
 #[test]
 fn second_claim_is_refused_and_names_the_first() {
-    let refusal = in_state(Status::Claimed).apply(claim("eve"), at(15)).expect_err("bob holds it");
+    let refusal = in_state(Status::Claimed).apply(claim("eve"), at(15), &settings()).expect_err("bob holds it");
     assert_eq!(refusal, Refusal::ClaimedBy { by: "bob".into(), at: at(10) });
 }
 
 #[test]
 fn nobody_answers_their_own_request() {
-    assert_eq!(opened().apply(answer("ana"), at(5)), Err(Refusal::OwnRequest));
+    assert_eq!(opened().apply(answer("ana"), at(5), &settings()), Err(Refusal::OwnRequest));
 }
 
 #[test]
 fn an_answer_older_than_the_request_is_none() {
-    assert_eq!(opened().apply(answer("bob"), at(-1)), Err(Refusal::BeforeTheRequest));
+    assert_eq!(opened().apply(answer("bob"), at(-1), &settings()), Err(Refusal::BeforeTheRequest));
 }
 
 #[test]
 fn a_reroute_keeps_id_clock_and_history_and_moves_the_card() {
     let step = Step::Reroute { by: "bob".into(), to: Route::Pr };
-    let change = in_state(Status::Claimed).apply(step, at(40)).expect("claimed requests can be re-routed");
+    let change = in_state(Status::Claimed).apply(step, at(40), &settings()).expect("claimed requests can be re-routed");
     assert_eq!((&change.request.id, change.request.opened_at()), (&opened().id, at(0)));
     assert_eq!(change.request.first_claim, Some(Claim { by: "bob".into(), at: at(10) }));
     assert_eq!(change.request.state, RequestState::Open);
@@ -155,8 +169,8 @@ fn a_reroute_keeps_id_clock_and_history_and_moves_the_card() {
 fn the_first_response_stays_the_first_after_a_reroute() {
     let step = Step::Reroute { by: "bob".into(), to: Route::Pr };
     let moved =
-        in_state(Status::Answered).apply(step, at(40)).expect("answered requests can be re-routed").request;
-    let again = moved.apply(answer("eve"), at(90)).expect("the new desk answers").request;
+        in_state(Status::Answered).apply(step, at(40), &settings()).expect("answered requests can be re-routed").request;
+    let again = moved.apply(answer("eve"), at(90), &settings()).expect("the new desk answers").request;
     assert_eq!(again.first_response, in_state(Status::Answered).first_response);
     assert_eq!(again.state, RequestState::Answered { by: "eve".into(), at: at(90) });
 }
@@ -164,18 +178,18 @@ fn the_first_response_stays_the_first_after_a_reroute() {
 #[test]
 fn a_member_who_comes_back_opens_it_again_with_a_new_card() {
     let change =
-        in_state(Status::Resolved).apply(further(), at(70)).expect("resolved requests can be reopened");
+        in_state(Status::Resolved).apply(further(), at(70), &settings()).expect("resolved requests can be reopened");
     assert_eq!(change.request.state, RequestState::Open);
     assert!(change.notices.contains(&Notice::PostCard { route: Route::CustomerService }));
 }
 
 #[test]
 fn deleting_one_of_two_messages_withdraws_nothing() {
-    let two = opened().apply(further(), at(70)).expect("open requests go on").request;
-    let one = two.apply(Step::Delete { message: "100".into() }, at(80)).expect("it is there").request;
+    let two = opened().apply(further(), at(70), &settings()).expect("open requests go on").request;
+    let one = two.apply(Step::Delete { message: "100".into() }, at(80), &settings()).expect("it is there").request;
     assert_eq!(one.state, RequestState::Open);
     assert_eq!(one.text(), "and a third time");
-    let none = one.apply(Step::Delete { message: "101".into() }, at(81)).expect("it is there").request;
+    let none = one.apply(Step::Delete { message: "101".into() }, at(81), &settings()).expect("it is there").request;
     assert_eq!(none.state, RequestState::Dismissed { by: None, at: at(81) });
 }
 
@@ -183,7 +197,7 @@ fn deleting_one_of_two_messages_withdraws_nothing() {
 fn only_opening_coming_back_and_rerouting_ping_anybody() {
     for status in Status::ALL {
         for (name, step) in all_steps() {
-            let Ok(change) = in_state(status).apply(step, at(60)) else { continue };
+            let Ok(change) = in_state(status).apply(step, at(60), &settings()) else { continue };
             let cards = change.notices.iter().filter(|n| matches!(n, Notice::PostCard { .. })).count();
             let expected =
                 usize::from(name == "re-route" || (name == "member writes on" && status == Status::Resolved));
@@ -202,7 +216,7 @@ proptest! {
     fn whatever_happens_the_request_stays_whole(steps in prop::collection::vec(any_step(), 0..20)) {
         let mut request = opened();
         for (step, seconds) in steps.into_iter().zip(100..) {
-            let Ok(change) = request.apply(step, at(seconds)) else { continue };
+            let Ok(change) = request.apply(step, at(seconds), &settings()) else { continue };
             let next = change.request;
             prop_assert_eq!(&next.id, &request.id);
             prop_assert_eq!(next.opened_at(), request.opened_at());

@@ -8,10 +8,13 @@ use crate::domain::ids::{MessageId, RequestId, UserId};
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::Notice;
+use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::verdict::Verdict;
 
-use super::{Claim, Event, EventKind, FirstResponse, LinkKind, Request, RequestMessage, RequestState};
+use super::{
+    Claim, Course, Deadline, Event, EventKind, FirstResponse, LinkKind, Request, RequestMessage, RequestState,
+};
 
 /// Something that somebody did, or that happened, to a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +34,53 @@ pub enum Step {
         link: LinkKind,
         /// How sure the link is, 0 to 1.
         confidence: f64,
-        /// The desk's opening hours between the request's first message and the answer.
-        business_time: Span,
+    },
+    /// An employee says which message was the first response, after another one had been taken for it.
+    Correct {
+        /// Who says so.
+        by: UserId,
+        /// Who answered.
+        answered_by: UserId,
+        /// The message that answers.
+        message: MessageId,
+    },
+    /// An employee says that what was taken for the first response was none.
+    Unanswer {
+        /// Who.
+        by: UserId,
+    },
+    /// Another member answered.
+    CommunityAnswer {
+        /// Who.
+        by: UserId,
+        /// Their message.
+        message: MessageId,
+    },
+    /// A colleague takes over a claim.
+    HandOver {
+        /// Who says so.
+        by: UserId,
+        /// Who holds it.
+        from: UserId,
+        /// Who takes it.
+        to: UserId,
+    },
+    /// An employee wants to be left alone with it until then.
+    Snooze {
+        /// Who.
+        by: UserId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The press office says that it cannot wait for opening hours.
+    Urge {
+        /// Who.
+        by: UserId,
+    },
+    /// Something fell due.
+    FallDue {
+        /// What.
+        deadline: Deadline,
     },
     /// An employee says that nothing is left to do.
     Resolve {
@@ -55,6 +103,8 @@ pub enum Step {
     Append {
         /// The further message.
         message: RequestMessage,
+        /// Whether it needs an answer of its own.
+        asks: bool,
     },
     /// The member changed a message.
     Edit {
@@ -79,6 +129,8 @@ pub struct Change {
     pub events: Vec<Event>,
     /// What has to be said or done on the platform.
     pub notices: Vec<Notice>,
+    /// What falls due from now on, in place of what was to fall due before.
+    pub deadlines: Vec<(Deadline, Timestamp)>,
 }
 
 /// Why a step is not possible; told to whoever asked for it. Not an error.
@@ -118,46 +170,53 @@ pub enum Refusal {
     OwnRequest,
     /// The answer is older than the request.
     BeforeTheRequest,
+    /// There is no first response that could be taken back, or more was answered since.
+    NothingToTakeBack,
+    /// Somebody else holds it now, or nobody.
+    NotTheirs,
+    /// The time has passed, or is too far away.
+    NoSuchTime,
+}
+
+/// What opens a request beside the messages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// Its name.
+    pub id: RequestId,
+    /// The desk that has to answer.
+    pub route: Route,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// Who opened it; `None` for Vigie itself.
+    pub by: Option<UserId>,
+    /// When Vigie came to know of it, by its own clock: nobody can be late before.
+    pub heard_at: Timestamp,
 }
 
 impl Request {
     /// Opens a request on what a member wrote in one go: `message`, and what came after it.
     #[must_use]
-    pub fn open_all(
-        id: RequestId,
-        (message, further): (&IncomingMessage, &[IncomingMessage]),
-        route: Route,
-        verdict: Verdict,
-        by: Option<UserId>,
+    pub fn open(
+        opening: Opening,
+        message: &IncomingMessage,
+        further: &[IncomingMessage],
+        settings: &Settings,
     ) -> Change {
-        let mut change = Self::open(id, message, route, verdict, by);
+        let mut draft = Self::opened(opening, message, settings);
         for message in further {
-            let by = Some(message.author.clone());
-            let kind = EventKind::Appended { message: message.id.clone() };
-            change.events.push(Event { at: message.at, by, kind });
-            change.request.messages.push(RequestMessage::of(message));
+            draft.next.messages.push(RequestMessage::of(message));
+            let kind = EventKind::Appended { message: message.id.clone(), asks: true };
+            draft.log(message.at, Some(message.author.clone()), kind);
         }
-        change
+        draft.change()
     }
 
-    /// Opens a request on a member's message.
-    #[must_use]
-    pub fn open(
-        id: RequestId,
-        message: &IncomingMessage,
-        route: Route,
-        verdict: Verdict,
-        by: Option<UserId>,
-    ) -> Change {
+    fn opened<'a>(opening: Opening, message: &IncomingMessage, settings: &'a Settings) -> Draft<'a> {
+        let Opening { id, route, verdict, by, heard_at } = opening;
         // The words that decided are the member's own: they stand in the request, where they can be erased, and not
         // in a log that is only ever added to.
         let logged = Verdict { why: Vec::new(), ..verdict.clone() };
-        let opened = Event {
-            at: message.at,
-            by,
-            kind: EventKind::Opened { message: message.id.clone(), route, verdict: logged },
-        };
-        let request = Self {
+        let next = Self {
             community: message.community.clone(),
             id,
             version: 0,
@@ -173,32 +232,80 @@ impl Request {
             first_claim: None,
             first_response: None,
             reroutes: 0,
+            course: Course::default(),
         };
-        let notices = vec![Notice::PostCard { route }, Notice::Tag { route }];
-        Change { request, events: vec![opened], notices }
+        let mut draft = Draft { next, events: Vec::new(), notices: Vec::new(), settings };
+        let posted_at = message.at;
+        let outside_hours = !settings.clock(route).is_open(posted_at);
+        let message = message.id.clone();
+        let opened = EventKind::Opened { message, route, verdict: logged, outside_hours, heard_at };
+        draft.log(posted_at, by, opened);
+        draft.notices = vec![Notice::PostCard { route }, Notice::Tag { route }];
+        draft
     }
 
     /// What `step` makes of this request when it happens at `at`.
     ///
     /// # Errors
     /// The [`Refusal`] to be told to whoever asked.
-    pub fn apply(&self, step: Step, at: Timestamp) -> Result<Change, Refusal> {
+    pub fn apply(&self, step: Step, at: Timestamp, settings: &Settings) -> Result<Change, Refusal> {
+        let mut draft =
+            Draft { next: self.clone(), events: Vec::new(), notices: Vec::new(), settings };
         match step {
-            Step::Claim { by } => self.claim(by, at),
-            Step::Answer { by, message, link, confidence, business_time } => {
-                self.answer(by, message, link, confidence, business_time, at)
-            }
-            Step::Resolve { by } => self.resolve(by, at),
-            Step::Dismiss { by } => self.dismiss(by, at),
-            Step::Reroute { by, to } => self.reroute(by, to, at),
-            Step::Append { message } => self.append(message),
-            Step::Edit { message, text } => self.edit(&message, text, at),
-            Step::Delete { message } => self.delete(&message, at),
-        }
+            Step::Claim { by } => draft.claim(by, at),
+            Step::Answer { by, message, link, confidence } => draft.answer(by, message, link, confidence, at),
+            Step::Correct { by, answered_by, message } => draft.correct(by, answered_by, message, at),
+            Step::Unanswer { by } => draft.unanswer(by, at),
+            Step::CommunityAnswer { by, message } => draft.community_answer(by, message, at),
+            Step::HandOver { by, from, to } => draft.hand_over(by, from, to, at),
+            Step::Snooze { by, until } => draft.snooze(by, until, at),
+            Step::Urge { by } => draft.urge(by, at),
+            Step::FallDue { deadline } => draft.fall_due(deadline, at),
+            Step::Resolve { by } => draft.resolve(by, at),
+            Step::Dismiss { by } => draft.dismiss(by, at),
+            Step::Reroute { by, to } => draft.reroute(by, to, at),
+            Step::Append { message, asks } => draft.append(message, asks),
+            Step::Edit { message, text } => draft.edit(&message, text, at),
+            Step::Delete { message } => draft.delete(&message, at),
+        }?;
+        Ok(draft.change())
+    }
+}
+
+/// A request on its way to its next version.
+struct Draft<'a> {
+    next: Request,
+    events: Vec<Event>,
+    notices: Vec<Notice>,
+    settings: &'a Settings,
+}
+
+/// The longest that a request can be left alone.
+const LONGEST_SNOOZE: Span = Span::minutes(7 * 24 * 60);
+
+impl Draft<'_> {
+    fn change(self) -> Change {
+        let deadlines = self.next.deadlines(self.settings);
+        Change { request: self.next, events: self.events, notices: self.notices, deadlines }
     }
 
-    fn claim(&self, by: UserId, at: Timestamp) -> Result<Change, Refusal> {
-        match &self.state {
+    /// Adds to the log, and follows it. Business time is counted by the desk that has the request now.
+    fn log(&mut self, at: Timestamp, by: Option<UserId>, kind: EventKind) {
+        let opened_at = self.next.opened_at();
+        let business_time = self.settings.clock(self.next.route).between(opened_at, at);
+        let event = Event { at, by, business_seconds: business_time.as_seconds(), kind };
+        self.next.course.follow(&event);
+        self.events.push(event);
+    }
+
+    /// Adds to the log what shows on the card.
+    fn show(&mut self, at: Timestamp, by: Option<UserId>, kind: EventKind) {
+        self.log(at, by, kind);
+        self.notices.push(Notice::EditCard { route: self.next.route });
+    }
+
+    fn claim(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        match &self.next.state {
             RequestState::Open => {}
             RequestState::Claimed { by: holder, .. } if *holder == by => return Err(Refusal::AlreadyYours),
             RequestState::Claimed { by, at } => return Err(Refusal::ClaimedBy { by: by.clone(), at: *at }),
@@ -207,155 +314,277 @@ impl Request {
                 return Err(closed.refusal());
             }
         }
-        let mut next = self.clone();
-        next.first_claim.get_or_insert_with(|| Claim { by: by.clone(), at });
-        next.state = RequestState::Claimed { by: by.clone(), at };
-        Ok(next.changed(at, Some(by), EventKind::Claimed))
+        self.next.first_claim.get_or_insert_with(|| Claim { by: by.clone(), at });
+        self.next.state = RequestState::Claimed { by: by.clone(), at };
+        self.show(at, Some(by), EventKind::Claimed);
+        Ok(())
     }
 
     fn answer(
-        &self,
+        &mut self,
         by: UserId,
         message: Option<MessageId>,
         link: LinkKind,
         confidence: f64,
-        business_time: Span,
         at: Timestamp,
-    ) -> Result<Change, Refusal> {
-        match &self.state {
+    ) -> Result<(), Refusal> {
+        match &self.next.state {
             RequestState::Open | RequestState::Claimed { .. } => {}
+            // The member has written since, and waits again.
+            RequestState::Answered { .. } if self.next.needs_answer() => {}
             RequestState::Answered { by, .. } => return Err(Refusal::AlreadyAnswered { by: by.clone() }),
             closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
                 return Err(closed.refusal());
             }
         }
-        if by == self.author {
+        if by == self.next.author {
             return Err(Refusal::OwnRequest);
         }
-        if at < self.opened_at() {
+        let asked_at = match (&self.next.first_response, self.next.course.waiting_since) {
+            (Some(_), Some(since)) => since.at,
+            (_, _) => self.next.opened_at(),
+        };
+        if at < asked_at {
             return Err(Refusal::BeforeTheRequest);
         }
-        let mut next = self.clone();
-        let response_time = Span::between(self.opened_at(), at);
-        next.first_response.get_or_insert_with(|| FirstResponse {
-            message: message.clone(),
-            by: by.clone(),
+        if self.next.first_response.is_none() {
+            self.next.first_response = Some(self.response(by.clone(), message.clone(), link, confidence, at));
+        }
+        self.next.state = RequestState::Answered { by: by.clone(), at };
+        self.show(at, Some(by), EventKind::Answered { message, link, confidence });
+        Ok(())
+    }
+
+    fn response(
+        &self,
+        by: UserId,
+        message: Option<MessageId>,
+        link: LinkKind,
+        confidence: f64,
+        at: Timestamp,
+    ) -> FirstResponse {
+        let opened_at = self.next.opened_at();
+        let business_time = self.settings.clock(self.next.route).between(opened_at, at);
+        FirstResponse {
+            message,
+            by,
             at,
-            response_time,
+            response_time: Span::between(opened_at, at),
             business_time,
             link,
             confidence,
-        });
-        next.state = RequestState::Answered { by: by.clone(), at };
-        let business_seconds = business_time.as_seconds();
-        Ok(next.changed(at, Some(by), EventKind::Answered { message, link, confidence, business_seconds }))
+        }
     }
 
-    fn resolve(&self, by: UserId, at: Timestamp) -> Result<Change, Refusal> {
-        match &self.state {
+    /// The clock runs to the message that is named now; who answered gets the credit, who says so stands in the log.
+    fn correct(
+        &mut self,
+        by: UserId,
+        answered_by: UserId,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.refuse_when_closed_by_dismissal()?;
+        if answered_by == self.next.author {
+            return Err(Refusal::OwnRequest);
+        }
+        if at < self.next.opened_at() {
+            return Err(Refusal::BeforeTheRequest);
+        }
+        let Some(before) = &self.next.first_response else { return Err(Refusal::NotAnswered) };
+        if before.message.as_ref() == Some(&message) {
+            return Err(Refusal::NothingToChange);
+        }
+        let response =
+            self.response(answered_by.clone(), Some(message.clone()), LinkKind::Button, 1.0, at);
+        self.next.first_response = Some(response);
+        let is_the_answer = self.next.course.next_responses.is_empty();
+        if let RequestState::Answered { by, at: since } = &mut self.next.state
+            && is_the_answer
+        {
+            (*by, *since) = (answered_by.clone(), at);
+        }
+        self.show(at, Some(by), EventKind::Corrected { answered_by, message: Some(message) });
+        Ok(())
+    }
+
+    fn unanswer(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        let is_answered = matches!(self.next.state, RequestState::Answered { .. });
+        let Course { next_responses, reopened, .. } = &self.next.course;
+        if !is_answered || !next_responses.is_empty() || *reopened > 0 {
+            return Err(Refusal::NothingToTakeBack);
+        }
+        self.next.first_response = None;
+        self.next.state = RequestState::Open;
+        self.show(at, Some(by), EventKind::Unanswered);
+        Ok(())
+    }
+
+    fn community_answer(&mut self, by: UserId, message: MessageId, at: Timestamp) -> Result<(), Refusal> {
+        let is_known = self.next.course.community_answer.is_some();
+        if is_known || by == self.next.author || !self.next.is_waiting() {
+            return Err(Refusal::NothingToChange);
+        }
+        self.show(at, Some(by), EventKind::CommunityAnswered { message });
+        Ok(())
+    }
+
+    fn hand_over(&mut self, by: UserId, from: UserId, to: UserId, at: Timestamp) -> Result<(), Refusal> {
+        if self.next.claimer() != Some(&from) {
+            return Err(Refusal::NotTheirs);
+        }
+        if from == to {
+            return Err(Refusal::AlreadyYours);
+        }
+        if to == self.next.author {
+            return Err(Refusal::OwnRequest);
+        }
+        self.next.state = RequestState::Claimed { by: to.clone(), at };
+        self.show(at, Some(by), EventKind::HandedOver { from, to });
+        Ok(())
+    }
+
+    fn snooze(&mut self, by: UserId, until: Timestamp, at: Timestamp) -> Result<(), Refusal> {
+        if !self.next.needs_answer() {
+            return Err(Refusal::NothingToChange);
+        }
+        if until <= at || Span::between(at, until) > LONGEST_SNOOZE {
+            return Err(Refusal::NoSuchTime);
+        }
+        self.show(at, Some(by), EventKind::Snoozed { until });
+        Ok(())
+    }
+
+    fn urge(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        if self.next.course.is_urgent || !self.next.needs_answer() {
+            return Err(Refusal::NothingToChange);
+        }
+        self.show(at, Some(by), EventKind::Urged);
+        self.notices.push(Notice::Urge { route: self.next.route });
+        Ok(())
+    }
+
+    /// Refused when it is no longer, or not yet, due: settings or the request have changed since it was noted.
+    fn fall_due(&mut self, deadline: Deadline, at: Timestamp) -> Result<(), Refusal> {
+        let due = self.next.deadlines(self.settings);
+        let is_due = |wanted: Deadline| due.iter().any(|(due, when)| *due == wanted && *when <= at);
+        if !is_due(deadline) {
+            return Err(Refusal::NothingToChange);
+        }
+        // After a time away several may be due at once: the gravest says it all.
+        let graver = Deadline::ALL.into_iter().rev().find(|other| other.includes(deadline) && is_due(*other));
+        let deadline = graver.unwrap_or(deadline);
+        if deadline == Deadline::Return {
+            self.next.state = RequestState::Open;
+        }
+        self.show(at, None, EventKind::Rung { deadline });
+        let route = self.next.route;
+        self.notices.push(Notice::Ring { route, deadline });
+        Ok(())
+    }
+
+    fn resolve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
+        match &self.next.state {
             RequestState::Answered { .. } => {}
             RequestState::Open | RequestState::Claimed { .. } => return Err(Refusal::NotAnswered),
             closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
                 return Err(closed.refusal());
             }
         }
-        let mut next = self.clone();
-        next.state = RequestState::Resolved { by: by.clone(), at };
-        Ok(next.changed(at, Some(by), EventKind::Resolved))
+        self.next.state = RequestState::Resolved { by: by.clone(), at };
+        self.show(at, Some(by), EventKind::Resolved);
+        Ok(())
     }
 
-    fn dismiss(&self, by: UserId, at: Timestamp) -> Result<Change, Refusal> {
+    fn dismiss(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
         self.refuse_when_closed()?;
-        let mut next = self.clone();
-        next.state = RequestState::Dismissed { by: Some(by.clone()), at };
-        let mut change = next.changed(at, Some(by), EventKind::Dismissed);
-        change.notices.push(Notice::Untag { route: self.route });
-        Ok(change)
+        self.next.state = RequestState::Dismissed { by: Some(by.clone()), at };
+        self.show(at, Some(by), EventKind::Dismissed);
+        self.notices.push(Notice::Untag { route: self.next.route });
+        Ok(())
     }
 
-    fn reroute(&self, by: UserId, to: Route, at: Timestamp) -> Result<Change, Refusal> {
+    fn reroute(&mut self, by: UserId, to: Route, at: Timestamp) -> Result<(), Refusal> {
         self.refuse_when_closed()?;
-        if to == self.route {
+        let from = self.next.route;
+        if to == from {
             return Err(Refusal::SameDesk);
         }
-        let mut next = self.clone();
-        next.route = to;
-        next.also = self.also.filter(|also| *also != to);
-        next.state = RequestState::Open;
-        next.reroutes += 1;
-        Ok(Change {
-            events: vec![Event { at, by: Some(by), kind: EventKind::Rerouted { from: self.route, to } }],
-            notices: vec![
-                Notice::RetireCard { route: self.route, to },
-                Notice::PostCard { route: to },
-                Notice::Untag { route: self.route },
-                Notice::Tag { route: to },
-            ],
-            request: next,
-        })
+        self.next.also = self.next.also.filter(|also| *also != to);
+        self.next.state = RequestState::Open;
+        self.next.reroutes += 1;
+        // From here on the new desk's hours count.
+        self.next.route = to;
+        self.log(at, Some(by), EventKind::Rerouted { from, to });
+        self.notices = vec![
+            Notice::RetireCard { route: from, to },
+            Notice::PostCard { route: to },
+            Notice::Untag { route: from },
+            Notice::Tag { route: to },
+        ];
+        Ok(())
     }
 
     /// A further message of the member: heard while it is alive, and a reason to open a resolved request again.
-    fn append(&self, message: RequestMessage) -> Result<Change, Refusal> {
-        if self.messages.iter().any(|m| m.id == message.id) {
+    fn append(&mut self, message: RequestMessage, asks: bool) -> Result<(), Refusal> {
+        if self.next.messages.iter().any(|m| m.id == message.id) {
             return Err(Refusal::NothingToChange);
         }
-        let mut next = self.clone();
         let (id, at) = (message.id.clone(), message.at);
         // Platforms deliver late: a message older than the opener belongs to the request, but the clock that was
         // started, and perhaps told, is not moved under anybody's feet.
-        next.messages.push(message);
-        let by = Some(self.author.clone());
-        match &self.state {
+        self.next.messages.push(message);
+        let by = Some(self.next.author.clone());
+        let route = self.next.route;
+        match &self.next.state {
             RequestState::Open | RequestState::Claimed { .. } | RequestState::Answered { .. } => {
-                Ok(next.changed(at, by, EventKind::Appended { message: id }))
+                self.show(at, by, EventKind::Appended { message: id, asks });
             }
             RequestState::Resolved { .. } => {
-                next.state = RequestState::Open;
-                let mut change = next.changed(at, by, EventKind::Reopened { message: id });
+                self.next.state = RequestState::Open;
+                self.log(at, by, EventKind::Reopened { message: id });
                 // A card that was settled long ago is out of sight, so the desk gets a new one, with its ping.
-                change.notices = vec![
-                    Notice::RetireCard { route: self.route, to: self.route },
-                    Notice::PostCard { route: self.route },
-                ];
-                Ok(change)
+                self.notices = vec![Notice::RetireCard { route, to: route }, Notice::PostCard { route }];
             }
-            RequestState::Dismissed { .. } => Err(self.state.refusal()),
+            RequestState::Dismissed { .. } => return Err(self.next.state.refusal()),
         }
+        Ok(())
     }
 
-    fn edit(&self, message: &MessageId, text: String, at: Timestamp) -> Result<Change, Refusal> {
-        let mut next = self.clone();
-        let written = next.messages.iter_mut().find(|m| &m.id == message).ok_or(Refusal::NothingToChange)?;
+    fn edit(&mut self, message: &MessageId, text: String, at: Timestamp) -> Result<(), Refusal> {
+        let written =
+            self.next.messages.iter_mut().find(|m| &m.id == message).ok_or(Refusal::NothingToChange)?;
         if written.text.as_deref() == Some(text.as_str()) {
             return Err(Refusal::NothingToChange);
         }
         written.text = Some(text);
-        let by = Some(self.author.clone());
-        Ok(next.changed(at, by, EventKind::Edited { message: message.clone() }))
+        let by = Some(self.next.author.clone());
+        self.show(at, by, EventKind::Edited { message: message.clone() });
+        Ok(())
     }
 
-    fn delete(&self, message: &MessageId, at: Timestamp) -> Result<Change, Refusal> {
-        let mut next = self.clone();
-        let written = next.messages.iter_mut().find(|m| &m.id == message).ok_or(Refusal::NothingToChange)?;
+    fn delete(&mut self, message: &MessageId, at: Timestamp) -> Result<(), Refusal> {
+        let written =
+            self.next.messages.iter_mut().find(|m| &m.id == message).ok_or(Refusal::NothingToChange)?;
         if written.text.take().is_none() {
             return Err(Refusal::NothingToChange);
         }
-        let by = Some(self.author.clone());
-        let is_gone = next.messages.iter().all(|m| m.text.is_none());
-        if message == &self.opener().id {
-            next.verdict.why.clear();
+        let by = Some(self.next.author.clone());
+        let is_gone = self.next.messages.iter().all(|m| m.text.is_none());
+        if message == &self.next.opener().id {
+            self.next.verdict.why.clear();
         }
-        let mut change = next.changed(at, by.clone(), EventKind::Deleted { message: message.clone() });
-        if is_gone && self.is_waiting() {
-            change.request.state = RequestState::Dismissed { by: None, at };
-            change.events.push(Event { at, by, kind: EventKind::Withdrawn });
+        let was_waiting = self.next.is_waiting();
+        self.show(at, by.clone(), EventKind::Deleted { message: message.clone() });
+        if is_gone && was_waiting {
+            self.next.state = RequestState::Dismissed { by: None, at };
+            self.log(at, by, EventKind::Withdrawn);
         }
-        Ok(change)
+        Ok(())
     }
 
     fn refuse_when_closed(&self) -> Result<(), Refusal> {
-        match &self.state {
+        match &self.next.state {
             RequestState::Open | RequestState::Claimed { .. } | RequestState::Answered { .. } => Ok(()),
             closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
                 Err(closed.refusal())
@@ -363,10 +592,14 @@ impl Request {
         }
     }
 
-    /// The change that only shows on the card.
-    fn changed(self, at: Timestamp, by: Option<UserId>, kind: EventKind) -> Change {
-        let notices = vec![Notice::EditCard { route: self.route }];
-        Change { request: self, events: vec![Event { at, by, kind }], notices }
+    fn refuse_when_closed_by_dismissal(&self) -> Result<(), Refusal> {
+        match &self.next.state {
+            closed @ RequestState::Dismissed { .. } => Err(closed.refusal()),
+            RequestState::Open
+            | RequestState::Claimed { .. }
+            | RequestState::Answered { .. }
+            | RequestState::Resolved { .. } => Ok(()),
+        }
     }
 }
 

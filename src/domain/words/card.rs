@@ -1,7 +1,7 @@
 //! The words on a card.
 
 use super::Words;
-use crate::domain::action::Action;
+use crate::domain::action::{Action, More};
 use crate::domain::label::Route;
 use crate::domain::time::Span;
 use crate::domain::verdict::{Stage, Verdict};
@@ -16,7 +16,7 @@ impl Words {
             Action::Resolve => Some(self.pick("Resolve", "Résolue")),
             Action::Dismiss => Some(self.pick("Not a request", "Pas une demande")),
             Action::Draft => Some(self.pick("Draft an answer", "Proposer une réponse")),
-            Action::Reroute => None,
+            Action::Reroute | Action::More => None,
         }
     }
 
@@ -24,6 +24,25 @@ impl Words {
     #[must_use]
     pub const fn reroute_placeholder(self) -> &'static str {
         self.pick("Send to another desk…", "Envoyer à une autre équipe…")
+    }
+
+    /// What the select of what is chosen less often says before something is chosen.
+    #[must_use]
+    pub const fn more_placeholder(self) -> &'static str {
+        self.pick("Later, urgent, not answered…", "Plus tard, urgent, pas répondu…")
+    }
+
+    /// A choice of it.
+    #[must_use]
+    pub const fn more(self, more: More) -> &'static str {
+        match more {
+            More::Snooze { minutes: 30 } => self.pick("Remind us in 30 minutes", "Nous le rappeler dans 30 minutes"),
+            More::Snooze { minutes: 120 } => self.pick("Remind us in 2 hours", "Nous le rappeler dans 2 heures"),
+            More::Snooze { .. } => self.pick("Remind us tomorrow", "Nous le rappeler demain"),
+            More::SnoozeToOpening => self.pick("Remind us when the desk opens", "Nous le rappeler à l'ouverture"),
+            More::Urgent => self.pick("Urgent: ping the desk now (PR)", "Urgent : prévenir l'équipe maintenant (communication)"),
+            More::NotAnswered => self.pick("This was no answer: open again", "Ce n'était pas une réponse : rouvrir"),
+        }
     }
 
     /// The words with which a role is pinged.

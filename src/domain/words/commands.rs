@@ -16,6 +16,8 @@ use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::settings::Language;
 
+pub use figures::Counts;
+pub use queue::Left;
 pub use values::Expected;
 
 impl Words {
@@ -92,7 +94,7 @@ impl Words {
 }
 
 /// The text with a piece at each `{}`.
-fn fill(text: &str, pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
+pub(super) fn fill(text: &str, pieces: impl IntoIterator<Item = Piece>) -> Vec<Piece> {
     let mut line = Vec::new();
     let mut pieces = pieces.into_iter();
     for (i, part) in text.split("{}").enumerate() {

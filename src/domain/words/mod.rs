@@ -4,14 +4,17 @@
 //! side.
 
 mod card;
+mod clock;
 mod commands;
+mod digest;
 mod judging;
 mod menus;
 mod replies;
 mod report;
 mod setup;
 
-pub use commands::Expected;
+pub use commands::{Counts, Expected, Left};
+pub use digest::Change;
 
 use super::label::{Label, Route};
 use super::request::Status;

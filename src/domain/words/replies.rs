@@ -40,6 +40,16 @@ impl Words {
             (Refusal::OwnRequest, Language::Fr) => "C'est votre propre demande : un collègue doit y répondre.".to_owned(),
             (Refusal::BeforeTheRequest, Language::En) => "That message is older than the request.".to_owned(),
             (Refusal::BeforeTheRequest, Language::Fr) => "Ce message est plus ancien que la demande.".to_owned(),
+            (Refusal::NothingToTakeBack, Language::En) => {
+                "There is no first response that could be taken back: right-click the message that did answer → Apps → This answers….".to_owned()
+            }
+            (Refusal::NothingToTakeBack, Language::Fr) => {
+                "Aucune première réponse à retirer : clic droit sur le message qui a répondu → Applications → Ceci répond à….".to_owned()
+            }
+            (Refusal::NotTheirs, Language::En) => "The claim has changed hands in the meantime.".to_owned(),
+            (Refusal::NotTheirs, Language::Fr) => "La prise en charge a changé de mains entre-temps.".to_owned(),
+            (Refusal::NoSuchTime, Language::En) => "That time has passed, or is more than a week away.".to_owned(),
+            (Refusal::NoSuchTime, Language::Fr) => "Ce moment est passé, ou dans plus d'une semaine.".to_owned(),
         }
     }
 

@@ -184,6 +184,29 @@ fn administrators() -> Vec<Value> {
             &[],
         ),
         administrator(
+            ("digest", "bilan"),
+            ("The weekly digest", "Le bilan de la semaine"),
+            &[
+                sub(("show", "afficher"), ("How last week went", "Comment s'est passée la semaine dernière"), &[]),
+                sub(
+                    ("set", "définir"),
+                    ("Where it is posted, and whom it pings", "Où il est publié, et qui il prévient"),
+                    &[
+                        channel(
+                            ("channel", "salon"),
+                            ("Where the coordinator reads", "Où lit la coordination"),
+                            &FOR_A_DESK,
+                        ),
+                        option(
+                            ROLE,
+                            ("role", "rôle"),
+                            ("Told of digests, audits and escalations", "Prévenu des bilans, audits et escalades"),
+                        ),
+                    ],
+                ),
+            ],
+        ),
+        administrator(
             ("language", "langue"),
             ("What Vigie speaks, and its time zone", "La langue de Vigie et son fuseau horaire"),
             &[
@@ -326,7 +349,7 @@ fn employees() -> Vec<Value> {
     vec![
         employee(
             ("queue", "file"),
-            ("What waits, longest first", "Ce qui attend, le plus ancien d'abord"),
+            ("What waits, the most urgent first", "Ce qui attend, le plus urgent d'abord"),
             &[route(only)],
         ),
         employee(
@@ -344,6 +367,14 @@ fn employees() -> Vec<Value> {
             ("history", "historique"),
             ("A member's requests", "Les demandes d'un membre"),
             &[required(option(USER, ("member", "membre"), ("Whose", "De qui")))],
+        ),
+        employee(
+            ("handover", "relais"),
+            ("Offer open claims to a colleague", "Proposer ses prises en charge à un collègue"),
+            &[
+                required(option(USER, ("to", "à"), ("The colleague who takes over", "Le collègue qui prend le relais"))),
+                option(USER, ("from", "de"), ("Whose claims; yours when left out", "De qui ; les vôtres sinon")),
+            ],
         ),
         employee(("why", "pourquoi"), ("Why this desk", "Pourquoi cette équipe"), &[request()]),
     ]

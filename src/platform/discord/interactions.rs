@@ -67,7 +67,7 @@ async fn command(call: &Call<'_>, interaction: &CommandInteraction) {
 
 /// Whether the answer is for everybody, unless it turns out to be a refusal.
 const fn is_shared(command: &Command) -> bool {
-    matches!(command, Command::Stats { share: true, .. })
+    matches!(command, Command::Stats { share: true, .. } | Command::Handover { .. })
 }
 
 async fn run(call: &Call<'_>, command: Command) -> Page {
@@ -129,7 +129,7 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
-        "judge" | "audit" => match commands::read::pressed(word, rest) {
+        "judge" | "audit" | "handover" => match commands::read::pressed(word, rest) {
             Some(command) => call.answer(how_to_show(&command), run(call, command)).await,
             None => unknown(call, &data.custom_id).await,
         },

@@ -39,7 +39,7 @@ use crate::domain::message::IncomingMessage;
 use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
-use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::triage::Triage;
 use directory::Directory;
 use rest::Rest;
@@ -316,17 +316,33 @@ impl Platform for Discord {
         }
     }
 
-    async fn post_invitation(
+    async fn post_note(
         &self,
         _community: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
-        invitation: &Invitation,
-        ping: Option<&Ping>,
+        note: &Note,
     ) -> Result<MessageId, PlatformError> {
-        let message = render::lists::invitation(invitation, ping, key);
-        let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
+        let message = render::notes::note(note, key);
+        let path = format!("/channels/{channel}/messages");
+        let posted: Posted = match &note.image {
+            Some(image) => self.rest.post_with(&path, &message, image).await?,
+            None => self.rest.post(&path, &message).await?,
+        };
         Ok(MessageId::new(posted.id))
+    }
+
+    async fn edit_note(
+        &self,
+        _community: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        note: &Note,
+    ) -> Result<(), PlatformError> {
+        let message = render::notes::edited_note(note);
+        self.rest
+            .tell(reqwest::Method::PATCH, &format!("/channels/{channel}/messages/{post}"), Some(&message))
+            .await
     }
 
     async fn tag(

@@ -5,6 +5,7 @@
 //! (title 256, description 4096, 25 fields of 1024, 6000 in all), counted in UTF-16 units to be on the safe side.
 
 pub mod lists;
+pub mod notes;
 
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedAuthor, CreateEmbedFooter,
@@ -261,6 +262,12 @@ fn components(card: &Card) -> Vec<CreateActionRow> {
         let select = CreateSelectMenu::new(Action::Reroute.custom_id(&card.request), kind);
         rows.push(CreateActionRow::SelectMenu(select.placeholder(card.reroute_word)));
     }
+    if !card.more.is_empty() {
+        let options = card.more.iter().map(|(more, words)| CreateSelectMenuOption::new(*words, more.as_str()));
+        let kind = CreateSelectMenuKind::String { options: options.collect() };
+        let select = CreateSelectMenu::new(Action::More.custom_id(&card.request), kind);
+        rows.push(CreateActionRow::SelectMenu(select.placeholder(card.more_word)));
+    }
     rows
 }
 
@@ -268,7 +275,7 @@ const fn style(action: Action) -> ButtonStyle {
     match action {
         Action::Claim => ButtonStyle::Primary,
         Action::Answered | Action::Resolve => ButtonStyle::Success,
-        Action::Dismiss | Action::Reroute | Action::Draft => ButtonStyle::Secondary,
+        Action::Dismiss | Action::Reroute | Action::Draft | Action::More => ButtonStyle::Secondary,
     }
 }
 

@@ -161,6 +161,21 @@ impl Rest {
         self.send(&method, path, Body::Form(body, image)).await.map(|_| ())
     }
 
+    /// Makes something that has a picture, and reads what was made. The body names the picture as for
+    /// [`Self::upload`].
+    ///
+    /// # Errors
+    /// What Discord says against it; see [`PlatformError`].
+    pub async fn post_with<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync + ?Sized),
+        image: &Image,
+    ) -> Result<T, PlatformError> {
+        let answer = self.send(&Method::POST, path, Body::Form(body, image)).await?;
+        read(&Method::POST, path, &answer)
+    }
+
     /// A call whose answer is read; `path` begins with `/`.
     ///
     /// # Errors
@@ -172,9 +187,7 @@ impl Rest {
         body: Option<&(impl Serialize + Sync + ?Sized)>,
     ) -> Result<T, PlatformError> {
         let body = self.send(&method, path, Body::of(body)).await?;
-        serde_json::from_slice(&body).map_err(|error| PlatformError::Permanent {
-            reason: format!("Discord's answer to {method} {} cannot be read: {error}", refusals::shown(path)),
-        })
+        read(&method, path, &body)
     }
 
     /// Sends, again and again while there is patience left.
@@ -274,6 +287,12 @@ fn retry_after(headers: &header::HeaderMap) -> Option<Duration> {
 /// Seconds as Discord writes them, with a fraction; `None` when they make no sense.
 fn seconds(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
+}
+
+fn read<T: DeserializeOwned>(method: &Method, path: &str, answer: &[u8]) -> Result<T, PlatformError> {
+    serde_json::from_slice(answer).map_err(|error| PlatformError::Permanent {
+        reason: format!("Discord's answer to {method} {} cannot be read: {error}", refusals::shown(path)),
+    })
 }
 
 #[cfg(test)]

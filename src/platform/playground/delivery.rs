@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::Playground;
-use super::page::{Author, CardView, Post, ReviewView};
-use crate::domain::card::Card;
+use super::page::{Author, CardView, Post, ReviewView, plain};
+use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
 use crate::domain::label::Route;
 use crate::domain::message::{IncomingMessage, Standing};
@@ -12,7 +12,7 @@ use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{Invitation, MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::store::StoreError;
 
 #[async_trait]
@@ -74,6 +74,7 @@ impl Platform for Playground {
                 card.note = Some(line.to_owned());
                 card.buttons.clear();
                 card.reroute = None;
+                card.more = None;
             }
         })
         .await
@@ -134,19 +135,33 @@ impl Platform for Playground {
         self.take_away(channel.as_str(), post.as_str()).await.map_err(busy)
     }
 
-    async fn post_invitation(
+    async fn post_note(
         &self,
         _: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
-        invitation: &Invitation,
-        _: Option<&Ping>,
+        note: &Note,
     ) -> Result<MessageId, PlatformError> {
-        // The page has no audit: what it says is enough to know of it.
-        let words = invitation.words.clone();
-        let post = Self::vigies_post(channel, key.as_str(), words, self.core.clock.now());
+        // Buttons and pictures belong to commands, which the page does not have: the words are enough to know of them.
+        let (words, at, ping) = self.noted(channel, note);
+        let post = Post {
+            ping,
+            reply_to: note.reply_to.as_ref().map(ToString::to_string),
+            ..Self::vigies_post(channel, key.as_str(), words, at)
+        };
         self.show(post).await.map_err(busy)?;
         Ok(MessageId::new(key.as_str()))
+    }
+
+    async fn edit_note(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        post: &MessageId,
+        note: &Note,
+    ) -> Result<(), PlatformError> {
+        let (words, ..) = self.noted(channel, note);
+        self.change(channel.as_str(), post.as_str(), |post| post.text = words).await
     }
 
     async fn tag(
@@ -195,6 +210,18 @@ impl Playground {
         change(&mut post);
         self.show(post).await.map_err(busy)?;
         self.tell_figures().await.map_err(busy)
+    }
+
+    /// A note's words, its time in the story, and what it pings.
+    fn noted(&self, channel: &ChannelId, note: &Note) -> (String, Timestamp, Option<String>) {
+        let town = self.town();
+        let (script, settings) = (town.script(), town.script().settings());
+        let line = |line: &Vec<Piece>| line.iter().map(|piece| plain(piece, &settings, script)).collect::<String>();
+        let words = note.lines.iter().map(line).collect::<Vec<_>>().join("\n");
+        let replied = note.reply_to.as_ref().and_then(|id| town.post(channel.as_str(), id.as_str()));
+        let at = replied.map_or_else(|| self.core.clock.now(), |post| post.at);
+        let route = note.role.as_ref().and_then(|_| Self::route_of(&settings, channel));
+        (words, at, route.map(|route| Words::new(town.language).route(route).to_owned()))
     }
 
     /// A post of Vigie's own.

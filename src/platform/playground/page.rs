@@ -107,6 +107,9 @@ pub struct CardView {
     pub buttons: Vec<ButtonView>,
     /// The re-route select.
     pub reroute: Option<SelectView>,
+    /// The select of what is chosen less often.
+    #[serde(default)]
+    pub more: Option<SelectView>,
     /// Where the card went.
     pub note: Option<String>,
 }
@@ -171,7 +174,7 @@ impl CardView {
             Action::Claim => "primary",
             Action::Answered | Action::Resolve => "success",
             Action::Dismiss => "danger",
-            Action::Reroute | Action::Draft => "secondary",
+            Action::Reroute | Action::Draft | Action::More => "secondary",
         };
         let others = card.reroute_to.iter().filter(|choice| !choice.is_current);
         let options: Vec<OptionView> = others
@@ -210,6 +213,18 @@ impl CardView {
                 custom_id: Action::Reroute.custom_id(&card.request),
                 placeholder: card.reroute_word.to_owned(),
                 options,
+            }),
+            more: (!card.more.is_empty()).then(|| SelectView {
+                custom_id: Action::More.custom_id(&card.request),
+                placeholder: card.more_word.to_owned(),
+                options: card
+                    .more
+                    .iter()
+                    .map(|(more, words)| OptionView {
+                        value: more.as_str().to_owned(),
+                        label: (*words).to_owned(),
+                    })
+                    .collect(),
             }),
             note: None,
         }
@@ -250,7 +265,7 @@ impl ReviewView {
 }
 
 /// A part of a line as plain text.
-fn plain(piece: &Piece, settings: &Settings, script: &Script) -> String {
+pub fn plain(piece: &Piece, settings: &Settings, script: &Script) -> String {
     match piece {
         Piece::Text(words) | Piece::Link { words, .. } => words.clone(),
         Piece::Person(user) => {
@@ -307,8 +322,8 @@ pub fn figures(figures: &Figures) -> serde_json::Value {
             "answered": tally.answered,
             "dismissed": tally.dismissed,
             "within_target": share,
-            "p50": tally.first_response.as_ref().map(|s| s.p50),
-            "p90": tally.first_response.as_ref().map(|s| s.p90),
+            "p50": tally.first_response.calendar.map(|s| s.p50),
+            "p90": tally.first_response.calendar.map(|s| s.p90),
         })
     };
     let mut all = of(&figures.total);

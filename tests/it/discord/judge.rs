@@ -77,6 +77,7 @@ async fn draw(scene: &Scene) {
         size: 20,
         next: Timestamp::MAX,
         notice: Some(Notice::InviteToAudit { week }),
+        digest: None,
     };
     let address = format!("sqlite://{}", scene.home.path("vigie.db").display());
     let store = vigie::store::connect(&address).await.expect("the bot's own database");

@@ -110,13 +110,14 @@ async fn the_audit_draws_twenty_asks_of_each_and_says_what_it_found() {
     for author in ["ana", "tom"] {
         asked(&vigie, author).await;
     }
-    assert!(vigie.platform.invitations().is_empty());
+    assert!(vigie.platform.notes().is_empty());
     for _ in 0..8 {
         vigie.after(DAY).await;
     }
-    let invitations = vigie.platform.invitations();
+    let mut invitations = vigie.platform.notes();
+    invitations.retain(|posted| posted.note.button.is_some());
     assert_eq!(invitations.len(), 1, "{invitations:?}");
-    assert!(invitations[0].2.words.contains("20 messages"));
+    assert!(invitations[0].words().contains("20 messages"));
 
     let mut page = vigie.asks(Command::Audit { after: None }).await;
     let mut taps = 0;
@@ -143,7 +144,7 @@ async fn an_audit_is_drawn_once_however_many_processes_look() {
     vigie.after(Span::minutes(9 * 24 * 60)).await;
     vigie.core.audits.step(vigie.now()).await.expect("the store works");
     vigie.settle().await;
-    assert_eq!(vigie.platform.invitations().len(), 1);
+    assert_eq!(vigie.platform.notes().len(), 1);
     let judged = vigie.core.store.judged(&community(), &heard.id).await.expect("reads").expect("judged");
     assert_eq!((judged.state, judged.judged.judgement.zone), (JudgedState::Open, Zone::Quiet));
 }

@@ -4,9 +4,9 @@ use vigie::clock::Ids;
 use vigie::domain::ids::{CommunityId, RequestId};
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
-use vigie::domain::request::{Change, Request, Status, Step};
+use vigie::domain::request::{Change, Opening, Request, Status, Step};
 use vigie::domain::settings::{Platform, Settings};
-use vigie::domain::time::{Span, Timestamp, from_milliseconds};
+use vigie::domain::time::{Timestamp, from_milliseconds};
 use vigie::domain::verdict::{Lang, Verdict};
 use vigie::store::{Decided, Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
 
@@ -31,9 +31,16 @@ pub fn asked(community: &CommunityId, id: &str, seconds: i64) -> IncomingMessage
     }
 }
 
+/// A community in which no desk is set up.
+pub fn nothing_set() -> Settings {
+    Settings::new(Platform::Playground, "nowhere".into(), "Nowhere")
+}
+
 pub fn opened(message: &IncomingMessage, route: Route) -> Change {
     let id = RequestId::new(Ids::default().next(message.at));
-    Request::open(id, message, route, Verdict::given(route.label(), "test", Lang::En), None)
+    let verdict = Verdict::given(route.label(), "test", Lang::En);
+    let opening = Opening { id, route, verdict, by: None, heard_at: message.at };
+    Request::open(opening, message, &[], &nothing_set())
 }
 
 fn everything() -> RequestFilter {
@@ -109,13 +116,12 @@ pub async fn a_request_is_given_back_as_it_was_stored(Database { store, .. }: Da
             message: Some("m2".into()),
             link: vigie::domain::request::LinkKind::Mention,
             confidence: 0.9,
-            business_time: Span::seconds(30),
         },
         Step::Resolve { by: "karim".into() },
     ];
     let mut request = stored;
     for (step, seconds) in steps.into_iter().zip(10..) {
-        let change = request.apply(step, at(seconds)).expect("the plain road");
+        let change = request.apply(step, at(seconds), &nothing_set()).expect("the plain road");
         store.apply(&community, &change.clone().into(), None, at(seconds)).await.expect("stored");
         request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
         assert_eq!(request, Request { version: change.request.version + 1, ..change.request });
@@ -130,7 +136,7 @@ pub async fn of_two_changes_from_one_version_one_is_stored(Database { store, .. 
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
     store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
     let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
-    let claim = |by: &str| request.apply(Step::Claim { by: by.into() }, at(5)).expect("open");
+    let claim = |by: &str| request.apply(Step::Claim { by: by.into() }, at(5), &nothing_set()).expect("open");
     store.apply(&community, &claim("karim").into(), None, at(5)).await.expect("first");
     assert!(matches!(
         store.apply(&community, &claim("solene").into(), None, at(5)).await,
@@ -228,7 +234,7 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
 
     let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
     let moved =
-        request.apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2)).expect("open");
+        request.apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2), &nothing_set()).expect("open");
     store.apply(&community, &moved.into(), None, at(2)).await.expect("stored");
     let due = store.due_notices(at(3), 1000).await.expect("reads");
     let retire = due
@@ -255,7 +261,7 @@ pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Databas
     let dismissed = RequestFilter { statuses: vec![Status::Dismissed], ..everything() };
     assert!(store.requests(&community, &dismissed, OLDEST).await.expect("reads").is_empty());
     let late = RequestFilter { from: Some(at(30)), route: Some(Route::ProductExpert), ..everything() };
-    assert_eq!(store.measures(&community, &late).await.expect("reads").len(), 1);
+    assert_eq!(store.measures(&community, &late).await.expect("reads").rows.len(), 1);
     let past = store.past(&community, &by_message.id).await.expect("reads");
     assert_eq!((past.count, past.latest.len()), (1, 1));
 }
@@ -271,7 +277,7 @@ pub async fn one_community_never_sees_anothers(Database { store, .. }: Database)
     assert_eq!(store.request_of(&ours, &"m1".into()).await.expect("reads"), None);
     assert_eq!(store.request_ending(&ours, change.request.id.short()).await.expect("reads"), None);
     assert!(store.requests(&ours, &everything(), OLDEST).await.expect("reads").is_empty());
-    assert!(store.measures(&ours, &everything()).await.expect("reads").is_empty());
+    assert!(store.measures(&ours, &everything()).await.expect("reads").rows.is_empty());
     assert!(store.events(&ours, &change.request.id).await.expect("reads").is_empty());
     assert!(store.talk(&ours, &"support".into(), at(9), 10).await.expect("reads").is_empty());
 }

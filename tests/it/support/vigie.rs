@@ -131,7 +131,7 @@ impl Vigie {
 
     /// An employee presses a button of a request's card.
     pub async fn press(&self, by: &str, action: Action, request: &Request, to: Option<Route>) -> Outcome {
-        let press = Press { request: request.id.clone(), action, to };
+        let press = Press { request: request.id.clone(), action, to, more: None };
         let by = UserId::from(by);
         let outcome = self.core.triage.press(&community(), &press, &by, self.now()).await;
         self.settle().await;

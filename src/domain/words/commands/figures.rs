@@ -7,6 +7,23 @@ use crate::domain::settings::Language;
 use crate::domain::time::{Span, civil};
 use crate::domain::timing::Summary;
 
+/// What is counted beside the times.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Resolved ones.
+    pub resolved: usize,
+    /// Those that were opened again.
+    pub reopened: usize,
+    /// Those that changed desks.
+    pub rerouted: usize,
+    /// Those opened while their desk was closed.
+    pub outside_hours: usize,
+    /// Those that a member answered before any employee.
+    pub community_answered: usize,
+    /// Answered ones whose member waits again.
+    pub waiting_again: usize,
+}
+
 impl Words {
     /// The headline of figures: from a day until today.
     #[must_use]
@@ -92,6 +109,65 @@ impl Words {
     #[must_use]
     pub const fn business_figure(self) -> &'static str {
         self.pick("In opening hours", "En heures ouvrées")
+    }
+
+    /// Name of the figure: time until the first claim.
+    #[must_use]
+    pub const fn claim_figure(self) -> &'static str {
+        self.pick("First claim", "Prise en charge")
+    }
+
+    /// Name of the figure: time until later questions are answered.
+    #[must_use]
+    pub const fn next_response_figure(self) -> &'static str {
+        self.pick("Next responses", "Réponses suivantes")
+    }
+
+    /// Name of the figure: how long members waited until the first resolution.
+    #[must_use]
+    pub const fn resolution_figure(self) -> &'static str {
+        self.pick("Resolution", "Résolution")
+    }
+
+    /// Name of the figure: the same until the last resolution.
+    #[must_use]
+    pub const fn total_resolution_figure(self) -> &'static str {
+        self.pick("Resolution, reopened time included", "Résolution, réouvertures comprises")
+    }
+
+    /// Name of the figure: who answered.
+    #[must_use]
+    pub const fn answered_by_figure(self) -> &'static str {
+        self.pick("Answered by", "Réponses de")
+    }
+
+    /// What is counted beside the times, in one line; `None` when there is nothing of it.
+    #[must_use]
+    pub fn counted(self, counts: Counts) -> Option<String> {
+        let Counts { resolved, reopened, rerouted, outside_hours, community_answered, waiting_again } = counts;
+        let parts = [
+            (resolved, ("{n} resolved", "{n} resolved"), ("{n} résolue", "{n} résolues")),
+            (reopened, ("{n} reopened", "{n} reopened"), ("{n} rouverte", "{n} rouvertes")),
+            (rerouted, ("{n} re-routed", "{n} re-routed"), ("{n} réorientée", "{n} réorientées")),
+            (
+                outside_hours,
+                ("{n} outside opening hours", "{n} outside opening hours"),
+                ("{n} hors horaires", "{n} hors horaires"),
+            ),
+            (
+                community_answered,
+                ("{n} answered by a member first", "{n} answered by a member first"),
+                ("{n} avec d'abord la réponse d'un membre", "{n} avec d'abord la réponse d'un membre"),
+            ),
+            (
+                waiting_again,
+                ("{n} answered and waiting again", "{n} answered and waiting again"),
+                ("{n} répondue et de nouveau en attente", "{n} répondues et de nouveau en attente"),
+            ),
+        ];
+        let said: Vec<String> =
+            parts.into_iter().filter(|(n, ..)| *n > 0).map(|(n, en, fr)| self.many(n, en, fr)).collect();
+        (!said.is_empty()).then(|| said.join(" · "))
     }
 
     /// Nobody has answered.

@@ -4,7 +4,17 @@ use super::{Words, fill};
 use crate::domain::card::Piece;
 use crate::domain::ids::UserId;
 use crate::domain::label::Route;
+use crate::domain::settings::Language;
 use crate::domain::time::{Span, Timestamp};
+
+/// How far a target is, in the desk's opening hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// So much is left.
+    Until(Span),
+    /// It passed so long ago.
+    Past(Span),
+}
 
 impl Words {
     /// The headline of `/queue`.
@@ -47,11 +57,25 @@ impl Words {
         self.pick(" · ⚠️ no such desk yet: /desk set", " · ⚠️ équipe absente : /desk set")
     }
 
-    /// How long a request has waited, and whether its target has passed.
+    /// How long a request has waited, and how far its target is.
     #[must_use]
-    pub fn waits(self, span: Span, is_late: bool) -> String {
-        let late = if is_late { self.pick(" ⏰ past the target", " ⏰ objectif dépassé") } else { "" };
-        format!("{}{late}", self.duration(span))
+    pub fn waits(self, span: Span, left: Option<Left>) -> String {
+        let waited = self.duration(span);
+        match (left, self.language) {
+            (None, _) => waited,
+            (Some(Left::Until(left)), Language::En) => format!("{waited} ⏳ {} left", self.duration(left)),
+            (Some(Left::Until(left)), Language::Fr) => format!("{waited} ⏳ reste {}", self.duration(left)),
+            (Some(Left::Past(by)), Language::En) => format!("{waited} ⏰ {} past the target", self.duration(by)),
+            (Some(Left::Past(by)), Language::Fr) => {
+                format!("{waited} ⏰ objectif dépassé de {}", self.duration(by))
+            }
+        }
+    }
+
+    /// A request that was answered and whose member has asked again.
+    #[must_use]
+    pub const fn waits_again(self) -> &'static str {
+        self.pick("asked again", "nouvelle question")
     }
 
     /// Who has claimed a request.
@@ -84,22 +108,6 @@ impl Words {
             (
                 "{n} demande a une réponse mais n'est pas encore résolue.",
                 "{n} demandes ont une réponse mais ne sont pas encore résolues.",
-            ),
-        )
-    }
-
-    /// Requests that were resolved and opened again by the member, or answered once and sent to another desk.
-    #[must_use]
-    pub fn open_again(self, n: usize) -> String {
-        self.many(
-            n,
-            (
-                "1 request is open again after a first answer: the member came back, or it changed desks.",
-                "{n} requests are open again after a first answer: the member came back, or they changed desks.",
-            ),
-            (
-                "{n} demande est rouverte après une première réponse : le membre est revenu ou elle a changé d'équipe.",
-                "{n} demandes sont rouvertes après une première réponse : le membre est revenu ou elles ont changé d'équipe.",
             ),
         )
     }

@@ -110,14 +110,24 @@ impl Words {
             EventKind::Rerouted { from, to } => {
                 line.push(Piece::text(format!("{} → {}", self.desk(*from), self.desk(*to))));
             }
+            EventKind::HandedOver { from, to } => {
+                let people = [Piece::Person(from.clone()), Piece::Person(to.clone())];
+                line.extend(fill(self.pick("{} → {}", "{} → {}"), people));
+            }
+            EventKind::Corrected { answered_by, .. } => line.push(Piece::Person(answered_by.clone())),
+            EventKind::Rung { deadline } => line.push(Piece::text(self.deadline(*deadline))),
+            EventKind::Snoozed { until } => line.push(Piece::Time(*until)),
             EventKind::Appended { .. }
             | EventKind::Edited { .. }
             | EventKind::Deleted { .. }
             | EventKind::Claimed
+            | EventKind::Unanswered
+            | EventKind::CommunityAnswered { .. }
             | EventKind::Resolved
             | EventKind::Dismissed
             | EventKind::Withdrawn
-            | EventKind::Reopened { .. } => {}
+            | EventKind::Reopened { .. }
+            | EventKind::Urged => {}
         }
         line
     }
@@ -129,7 +139,17 @@ impl Words {
             EventKind::Edited { .. } => self.pick("{} edited a message", "{} a modifié un message"),
             EventKind::Deleted { .. } => self.pick("{} deleted a message", "{} a supprimé un message"),
             EventKind::Claimed => self.pick("{} claimed it", "{} s'en est chargé"),
+            EventKind::HandedOver { .. } => self.pick("{} handed the claim over: ", "{} a transmis la prise en charge : "),
             EventKind::Answered { .. } => self.pick("{} answered", "{} a répondu"),
+            EventKind::Corrected { .. } => {
+                self.pick("{} said whose message was the first response: ", "{} a indiqué de qui est la première réponse : ")
+            }
+            EventKind::Unanswered => {
+                self.pick("{} said that this was no answer", "{} a indiqué que ce n'était pas une réponse")
+            }
+            EventKind::CommunityAnswered { .. } => {
+                self.pick("{}, another member, answered", "{}, un autre membre, a répondu")
+            }
             EventKind::Resolved => self.pick("{} resolved it", "{} l'a marquée résolue"),
             EventKind::Dismissed => {
                 self.pick("{} dismissed it: not a request", "{} l'a écartée : pas une demande")
@@ -141,6 +161,9 @@ impl Words {
             EventKind::Reopened { .. } => {
                 self.pick("{} came back on it: open again", "{} est revenu dessus : rouverte")
             }
+            EventKind::Rung { .. } => self.pick("{}: ", "{} : "),
+            EventKind::Snoozed { .. } => self.pick("{} put it off until ", "{} l'a mise en pause jusqu'au "),
+            EventKind::Urged => self.pick("{} marked it urgent", "{} l'a marquée urgente"),
         }
     }
 

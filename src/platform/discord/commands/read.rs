@@ -5,7 +5,7 @@
 
 use serenity::model::application::{CommandDataOption, CommandDataOptionValue as Given};
 
-use crate::commands::{Command, DeskChange, Period, RequestRef};
+use crate::commands::{self, Command, DeskChange, Period, RequestRef};
 use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
@@ -68,6 +68,11 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         }),
         ("request", "") => Some(Command::Request { request: request_ref(given.text("request")?) }),
         ("history", "") => Some(Command::History { member: given.user("member")? }),
+        ("handover", "") => Some(Command::Handover { from: given.user("from"), to: given.user("to")? }),
+        ("digest", "show") => Some(Command::Digest),
+        ("digest", "set") => {
+            Some(Command::DigestSet { channel: given.channel("channel"), role: given.role("role") })
+        }
         ("why", "") => Some(Command::Why { request: request_ref(given.text("request")?) }),
         (_, _) => None,
     }
@@ -76,6 +81,10 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
 /// What a button below an answer asks for: `vigie:WORD:REST`.
 #[must_use]
 pub fn pressed(word: &str, rest: &str) -> Option<Command> {
+    if word == "handover" {
+        let (from, to) = commands::accepted(rest)?;
+        return Some(Command::HandoverAccept { from, to });
+    }
     match (word, rest.split_once(':')) {
         ("audit", None) => (rest == "begin").then_some(Command::Audit { after: None }),
         ("audit", Some(("skip", message))) => Some(Command::Audit { after: Some(MessageId::new(message)) }),

@@ -109,7 +109,7 @@ pub async fn choose_request(call: &Call<'_>, message: MessageId) -> Page {
     };
     let filter = RequestFilter {
         channel: Some(message.channel.clone()),
-        statuses: vec![Status::Open, Status::Claimed],
+        statuses: vec![Status::Open, Status::Claimed, Status::Answered],
         ..RequestFilter::default()
     };
     let store = call.discord.triage.store();
@@ -122,10 +122,11 @@ pub async fn choose_request(call: &Call<'_>, message: MessageId) -> Page {
     let place = message.thread.as_ref().unwrap_or(&message.channel);
     let mut waiting: Vec<&Request> = requests
         .iter()
-        .filter(|r| r.is_waiting() && r.opened_at() <= message.at && r.author != message.author)
+        .filter(|r| r.opened_at() <= message.at && r.author != message.author)
         .collect();
-    // Stable: the newest first, those of the message's own thread before the others.
-    waiting.sort_by_key(|r| r.place() != place);
+    // Stable: the newest first, those of the message's own thread before the others; after all that wait those that were
+    // answered, in case another message was taken for the answer.
+    waiting.sort_by_key(|r| (!r.needs_answer(), r.place() != place));
     let options: Vec<Value> =
         waiting.into_iter().take(OPTIONS).map(|r| request_option(r, words, now)).collect();
     if options.is_empty() {
@@ -149,7 +150,8 @@ pub async fn answers(call: &Call<'_>, target: Target, request: &str) -> Page {
         Err(refused) => return refused,
     };
     let written = (&message.id, message.at, &message.author);
-    match call.discord.triage.this_answers(&message.community, &request, written).await {
+    let triage = &call.discord.triage;
+    match triage.this_answers(&message.community, &request, written, &asker.caller.user).await {
         Ok(Outcome::Done(_)) => Reply::done(asker.words.answer_is_kept(), Vec::new()).into(),
         Ok(outcome) => asker.refusal(&outcome),
         Err(error) => asker.failed(&error),

@@ -1,4 +1,4 @@
-//! Draws the review list and the invitation to an audit as Discord's messages.
+//! Draws the review list as Discord's messages.
 //!
 //! The list pings nobody. What members wrote stands in the embed's fields, made harmless as on cards.
 
@@ -7,10 +7,9 @@ use serenity::builder::{
 };
 use serenity::model::application::ButtonStyle;
 
-use super::{NAME, clean, content, escape, fitting, mentions, nonce, shorten};
+use super::{NAME, clean, escape, fitting, nonce, shorten};
 use crate::domain::ids::NoticeId;
 use crate::domain::review::{ReviewLine, ReviewList};
-use crate::platform::{Invitation, Ping};
 
 /// How much of a message a line shows, with everything that makes it harmless: five of them stay below what an embed
 /// takes.
@@ -35,19 +34,6 @@ pub fn edited_review(list: &ReviewList) -> EditMessage {
         .allowed_mentions(CreateAllowedMentions::new())
         .embed(embed(list))
         .components(components(list))
-}
-
-/// A sentence with one button.
-pub fn invitation(invitation: &Invitation, ping: Option<&Ping>, key: &NoticeId) -> CreateMessage {
-    let role = content(ping).unwrap_or_default();
-    let button =
-        CreateButton::new(&invitation.custom_id).label(invitation.button).style(ButtonStyle::Primary);
-    CreateMessage::new()
-        .content(format!("{role}{}", invitation.words))
-        .allowed_mentions(mentions(ping))
-        .components(vec![CreateActionRow::Buttons(vec![button])])
-        .nonce(nonce(key))
-        .enforce_nonce(true)
 }
 
 fn embed(list: &ReviewList) -> CreateEmbed {

@@ -31,6 +31,8 @@ fn a_card() -> Card {
         reroute_to: Route::ALL
             .map(|route| Choice { route, label: "desk", is_current: route == Route::CustomerService })
             .into(),
+        more_word: "More…",
+        more: vec![(crate::domain::action::More::Urgent, "Urgent")],
     }
 }
 

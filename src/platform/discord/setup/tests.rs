@@ -166,6 +166,7 @@ fn waiting_notices_are_counted_by_reason_the_most_frequent_first() {
             lane: Lane::from_stored("desk:pr".to_owned()),
             notice: Said::PostCard { route: Route::Pr },
             attempts: 1,
+            due_at: crate::domain::time::Timestamp::UNIX_EPOCH,
         },
         reason: reason.to_owned(),
     };

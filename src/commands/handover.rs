@@ -1,0 +1,107 @@
+//! `/handover`: a person's open claims, offered to a colleague, who accepts them with one press.
+
+use super::ask::Ask;
+use super::{Reply, ReplyButton};
+use crate::domain::card::Piece;
+use crate::domain::ids::UserId;
+use crate::domain::request::{Request, Status, Step};
+use crate::domain::settings::Settings;
+use crate::store::{Page, RequestFilter, StoreError};
+use crate::triage::Outcome;
+
+/// How many claims are listed.
+const LISTED: usize = 15;
+/// How much of a request's text is shown.
+const TEXT_SHOWN: usize = 60;
+/// How many claimed requests are looked at.
+const LOOKED_AT: u32 = 2000;
+
+/// What the button sends, before who hands over and who accepts.
+const ACCEPT: &str = "vigie:handover:";
+
+impl Ask<'_> {
+    /// Offers the open claims of `from` to `to`.
+    pub(super) async fn handover(
+        &self,
+        settings: &Settings,
+        from: Option<&UserId>,
+        to: &UserId,
+    ) -> Result<Reply, StoreError> {
+        let from = from.unwrap_or(&self.caller.user);
+        if from == to {
+            return Ok(Reply::refused(self.words.hand_over_to_somebody_else()));
+        }
+        let claims = self.claims(from).await?;
+        if claims.is_empty() {
+            return Ok(Reply::refused(self.words.nothing_to_hand_over()));
+        }
+        let mut lines = vec![self.words.handover(from, to)];
+        lines.extend(claims.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
+        if claims.len() > LISTED {
+            lines.push(vec![Piece::text(self.words.and_more(claims.len() - LISTED))]);
+        }
+        let accept = ReplyButton {
+            label: self.words.accept(),
+            custom_id: format!("{ACCEPT}{from}:{to}"),
+            is_dangerous: false,
+        };
+        Ok(Reply {
+            is_shared: true,
+            buttons: vec![accept],
+            pings: Some(to.clone()),
+            ..Reply::facts(self.words.handover_title(claims.len()), lines)
+        })
+    }
+
+    /// The colleague accepts: what `from` still holds is theirs now.
+    pub(super) async fn handover_accept(&self, from: &UserId, to: &UserId) -> Result<Reply, StoreError> {
+        if &self.caller.user != to {
+            return Ok(Reply::refused(self.words.not_offered_to_you()));
+        }
+        let mut count = 0;
+        for request in self.claims(from).await? {
+            let step = Step::HandOver { by: to.clone(), from: from.clone(), to: to.clone() };
+            let outcome = self.triage.take(&request.community, &request.id, step, self.now).await?;
+            // What was answered or taken by somebody else meanwhile stays as it is.
+            count += usize::from(matches!(outcome, Outcome::Done(_)));
+        }
+        Ok(Reply { is_shared: true, ..Reply::done(self.words.handed_over(count), vec![vec![Piece::Person(to.clone())]]) })
+    }
+
+    async fn claims(&self, of: &UserId) -> Result<Vec<Request>, StoreError> {
+        let filter = RequestFilter {
+            is_awaiting: true,
+            statuses: vec![Status::Claimed],
+            ..RequestFilter::default()
+        };
+        let page = Page::OldestFirst { limit: LOOKED_AT };
+        let mut claimed = self.triage.store().requests(&self.caller.community, &filter, page).await?;
+        claimed.retain(|request| request.claimer() == Some(of));
+        Ok(claimed)
+    }
+
+    fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
+        let text = request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let short: String = text.chars().take(TEXT_SHOWN).collect();
+        let ellipsis = if short.len() < text.len() { "…" } else { "" };
+        let last = request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
+        let snoozed = request.course.snooze.as_ref().map(|snooze| snooze.until);
+        let mut line = vec![
+            Piece::text("• "),
+            Piece::Link { words: request.id.short().to_owned(), address: (self.caller.link)(request) },
+            Piece::text(" · "),
+            Piece::Person(request.author.clone()),
+            Piece::text(format!(" “{short}{ellipsis}” · ")),
+        ];
+        line.extend(self.words.last_word(last, snoozed.or_else(|| request.target_at(settings))));
+        line
+    }
+}
+
+/// Who hands over and who accepts, as the button says.
+#[must_use]
+pub fn accepted(rest: &str) -> Option<(UserId, UserId)> {
+    let (from, to) = rest.split_once(':')?;
+    (!from.is_empty() && !to.is_empty() && !to.contains(':')).then(|| (UserId::new(from), UserId::new(to)))
+}

@@ -1,0 +1,121 @@
+//! How a week went, for the coordinator: what came, how fast, what was missed, what changed.
+
+use super::{Figures, Question, Tally, answer};
+use crate::domain::card::Piece;
+use crate::domain::lesson::Week;
+use crate::domain::request::Request;
+use crate::domain::settings::Settings;
+use crate::domain::time::Timestamp;
+use crate::domain::words::{Change, Words};
+use crate::store::{Page, RequestFilter, Store, StoreError};
+
+/// How many of those that still wait are named.
+const NAMED: usize = 5;
+/// How many waiting requests are looked at to name them.
+const LOOKED_AT: u32 = 500;
+
+/// How a week went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digest {
+    /// The headline.
+    pub title: String,
+    /// What there is to say.
+    pub lines: Vec<Vec<Piece>>,
+}
+
+/// How a week went; `None` when nothing came and nothing waits. `link` gives the address of a request's message.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn digest(
+    store: &dyn Store,
+    settings: &Settings,
+    week: Week,
+    link: impl Fn(&Request) -> String,
+    now: Timestamp,
+) -> Result<Option<Digest>, StoreError> {
+    let words = Words::new(settings.community.language);
+    let this = of_week(store, settings, week, now).await?;
+    let before = of_week(store, settings, week.before(1), now).await?;
+    let mut waiting = waiting(store, settings, week).await?;
+    if this.total.requests == 0 && waiting.is_empty() {
+        return Ok(None);
+    }
+    let mut lines = vec![
+        text(words.digest_came(this.total.requests, change(&this, &before, |tally| Some(tally.requests)))),
+    ];
+    for (route, tally) in this.by_route.iter().filter(|(_, tally)| tally.requests > 0) {
+        lines.push(text(words.digest_desk(*route, tally.requests, tally.within_target())));
+    }
+    lines.extend(how_fast(words, &this, &before).map(text));
+    lines.push(text(words.digest_missed(this.total.missed, this.total.waiting)));
+    if this.total.reopened + this.total.rerouted > 0 {
+        lines.push(text(words.digest_moved(this.total.reopened, this.total.rerouted)));
+    }
+    let left_out = waiting.len().saturating_sub(NAMED);
+    waiting.truncate(NAMED);
+    for request in &waiting {
+        let waited = crate::domain::time::Span::between(request.opened_at(), now);
+        lines.push(vec![
+            Piece::text("• "),
+            Piece::Link { words: words.still_waits(request.route, waited), address: link(request) },
+            Piece::text(format!(" · {}", request.id.short())),
+        ]);
+    }
+    if left_out > 0 {
+        lines.push(text(words.and_more(left_out)));
+    }
+    Ok(Some(Digest { title: words.digest_title(week.monday(), &settings.community.name), lines }))
+}
+
+async fn of_week(
+    store: &dyn Store,
+    settings: &Settings,
+    week: Week,
+    now: Timestamp,
+) -> Result<Figures, StoreError> {
+    let zone = &settings.community.timezone;
+    let question = Question {
+        from: Some(week.begins(zone)),
+        to: Some(week.next().begins(zone)),
+        ..Question::default()
+    };
+    answer(store, settings, &question, now).await
+}
+
+/// What still waits of that week and of before, the longest wait first.
+async fn waiting(store: &dyn Store, settings: &Settings, week: Week) -> Result<Vec<Request>, StoreError> {
+    let filter = RequestFilter {
+        to: Some(week.next().begins(&settings.community.timezone)),
+        is_awaiting: true,
+        ..RequestFilter::default()
+    };
+    store.requests(&settings.community.id, &filter, Page::OldestFirst { limit: LOOKED_AT }).await
+}
+
+fn how_fast(words: Words, this: &Figures, before: &Figures) -> Option<String> {
+    let median = |tally: &Tally| tally.first_response.business.map(|summary| summary.p50);
+    let now = this.total.first_response.business?;
+    let share = this.total.within_target();
+    Some(words.digest_fast(&now, change(this, before, median), share, before.total.within_target()))
+}
+
+fn change<T: Copy + PartialOrd>(
+    this: &Figures,
+    before: &Figures,
+    figure: impl Fn(&Tally) -> Option<T>,
+) -> Option<Change> {
+    // A week without a request says nothing about the one after it.
+    let (now, then) = (figure(&this.total)?, figure(&before.total).filter(|_| before.total.requests > 0)?);
+    Some(if now > then {
+        Change::Up
+    } else if now < then {
+        Change::Down
+    } else {
+        Change::Same
+    })
+}
+
+fn text(words: String) -> Vec<Piece> {
+    vec![Piece::text(words)]
+}

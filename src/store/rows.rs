@@ -220,6 +220,13 @@ impl EventRow {
 }
 
 #[derive(FromRow)]
+pub struct LoggedRow {
+    pub request: String,
+    #[sqlx(flatten)]
+    pub event: EventRow,
+}
+
+#[derive(FromRow)]
 pub struct NoticeRow {
     pub id: String,
     pub community: String,

@@ -5,6 +5,7 @@
 //! waited longer than its desk's target, it counts as missed.
 
 pub mod chart;
+pub mod export;
 pub mod judging;
 mod published;
 

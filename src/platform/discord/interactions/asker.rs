@@ -12,7 +12,7 @@ use crate::communities::Known;
 use crate::domain::ids::{CommunityId, RoleId, UserId};
 use crate::domain::message::Standing;
 use crate::domain::words::Words;
-use crate::platform::discord::address;
+use crate::platform::discord::address_of;
 use crate::store::StoreError;
 use crate::triage::Outcome;
 
@@ -48,7 +48,7 @@ impl Asker {
             user: UserId::new(member.user.id.to_string()),
             roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
             is_administrator: permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR),
-            link: |request| address(&request.community, request.place(), &request.opener().id),
+            link: address_of,
         };
         let words = known.as_ref().map_or(call.words(), |k| Words::new(k.settings.community.language));
         Ok(Self { caller, known, words })

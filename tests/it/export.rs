@@ -1,19 +1,22 @@
-//! `vigie export`, the real program: what it writes where, and how it ends.
+//! `vigie export`, the real program: what it writes where, and how it ends; and how much `/export` takes.
 
 use std::process::Output;
 
 use serde_json::Value;
 use vigie::clock::Ids;
+use vigie::commands::{Command, Tone};
 use vigie::domain::ids::RequestId;
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::{LinkKind, Request, Step};
 use vigie::domain::time::{Span, Timestamp};
 use vigie::domain::verdict::{Lang, Verdict};
+use vigie::stats::export::Format;
 use vigie::store::Store;
 
 use crate::support::bot::{Home, path_text};
 use crate::support::message::message;
+use crate::support::vigie::{LARGEST_FILE, Vigie};
 
 const AIR_AZUR: &str = "1100000000000000001";
 const COMMUNITY: &str = r#"
@@ -207,4 +210,30 @@ async fn a_reader_who_has_seen_enough_ends_the_export_quietly_and_a_full_disk_do
     let output = home.call_into(&["export", AIR_AZUR], full).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("standard output cannot be written to"));
+}
+
+#[tokio::test]
+async fn more_than_can_be_attached_is_refused_with_the_call_that_exports_it() {
+    let vigie = Vigie::new().await;
+    let export = || Command::Export {
+        from: Some("2026-01-01".to_owned()),
+        to: None,
+        format: Format::Csv,
+        texts: true,
+    };
+    vigie.receives(message("ana", "I was charged twice this month, please check my account")).await;
+    let reply = vigie.asks(export()).await;
+    let file = reply.file.expect("one request is not too much");
+    assert_eq!(
+        (reply.tone, file.name(), file.content_type()),
+        (Tone::Facts, "vigie-export.csv", "text/csv; charset=utf-8")
+    );
+    assert!(file.bytes().len() <= LARGEST_FILE);
+
+    let long = "I was charged twice, please check my account. ".repeat(LARGEST_FILE / 40);
+    vigie.receives(message("tom", &long)).await;
+    let reply = vigie.asks(export()).await;
+    assert_eq!((reply.tone, reply.file), (Tone::Refused, None));
+    let call = reply.lines[0][0].as_text().expect("words");
+    assert_eq!(call, "vigie export air-azur --from 2026-01-01 --format csv --texts -o vigie-export.csv");
 }

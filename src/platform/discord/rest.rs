@@ -19,7 +19,7 @@ use body::Body;
 
 use super::limits::{Limits, Seat};
 use super::refusals::{self, Refused};
-use crate::commands::Image;
+use crate::commands::File;
 use crate::domain::time::Span;
 use crate::platform::PlatformError;
 
@@ -146,7 +146,7 @@ impl Rest {
         self.send(&method, path, Body::of(body)).await.map(|_| ())
     }
 
-    /// A call with a picture, whose answer is not read. The body has to name the picture among its `attachments`,
+    /// A call with a file, whose answer is not read. The body has to name the file among its `attachments`,
     /// under the id 0.
     ///
     /// # Errors
@@ -156,9 +156,9 @@ impl Rest {
         method: Method,
         path: &str,
         body: &(impl Serialize + Sync + ?Sized),
-        image: &Image,
+        file: &File,
     ) -> Result<(), PlatformError> {
-        self.send(&method, path, Body::Form(body, image)).await.map(|_| ())
+        self.send(&method, path, Body::Form(body, file)).await.map(|_| ())
     }
 
     /// A call whose answer is read; `path` begins with `/`.

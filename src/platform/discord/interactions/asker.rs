@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serenity::model::Permissions;
 
-use super::call::{Call, Page};
+use super::call::{Call, LARGEST_FILE, Page};
 use super::mention;
 use crate::commands::{Caller, Reply};
 use crate::communities::Known;
@@ -49,6 +49,7 @@ impl Asker {
             roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
             is_administrator: permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR),
             link: address_of,
+            largest_file: LARGEST_FILE,
         };
         let words = known.as_ref().map_or(call.words(), |k| Words::new(k.settings.community.language));
         Ok(Self { caller, known, words })

@@ -1,15 +1,20 @@
 //! The command line: what can be called, and how a call ends.
 
 mod config;
+mod export;
 mod judge;
 mod replay;
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::app::failure::Failure;
 use crate::config::environment::Environment;
+use crate::domain::ids::CommunityId;
+use crate::domain::settings::Settings;
+use crate::store::Store;
 use crate::{app, telemetry};
 
 /// Vigie watches a brand's community channels, tells who inside the company has to answer, pings them once, and keeps
@@ -64,8 +69,8 @@ enum Call {
     /// Declarative configuration
     #[command(subcommand)]
     Config(config::Config),
-    /// Exports requests and their log
-    Export(Later),
+    /// Exports requests: a table, or lines with their log
+    Export(export::Export),
     /// Erases what is stored of a member, figures kept anonymous
     Forget(Later),
     /// Trains the local model; deterministic
@@ -104,12 +109,23 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             block_on(judge::evaluate(&environment, &file, json, prior, errors, second_reader))
         }
         Call::Config(config) => block_on(config.run(&environment)),
+        Call::Export(export) => block_on(export.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
-        Call::Export(_) => Err(not_there_yet("export")),
         Call::Forget(_) => Err(not_there_yet("forget")),
         Call::Move(_) => Err(not_there_yet("move")),
     }
+}
+
+/// The settings of a community, or which communities there are.
+async fn settings_of(store: &dyn Store, community: &CommunityId) -> Result<Settings, Failure> {
+    if let Some(stored) = store.settings(community).await.context("reading the settings")? {
+        return Ok(stored.settings);
+    }
+    let known = store.communities().await.context("reading the communities")?;
+    let names: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
+    let names = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
+    Err(Failure::Failed(anyhow::anyhow!("no community {community} is set up here; known: {names}")))
 }
 
 fn not_there_yet(command: &str) -> Failure {

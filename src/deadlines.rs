@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::communities::Communities;
+use crate::domain::ids::CommunityId;
 use crate::domain::request::Step;
 use crate::domain::time::Timestamp;
 use crate::store::{DueDeadline, Page, RequestFilter, Store, StoreError};
@@ -85,7 +86,7 @@ impl Deadlines {
     /// Works out what falls due for every waiting request of a community, by its settings as they are now.
     async fn work_out(
         &self,
-        community: &crate::domain::ids::CommunityId,
+        community: &CommunityId,
         version: i64,
     ) -> Result<(), StoreError> {
         self.communities.forget(community);
@@ -101,13 +102,8 @@ impl Deadlines {
                     Err(error) => return Err(error),
                 }
             }
-            let Some(last) = requests.last().filter(|_| requests.len() == REQUESTS as usize) else { break };
-            // Those of the same moment come again, which does no harm.
-            let next = last.opened_at();
-            if filter.from == Some(next) {
-                break;
-            }
-            filter.from = Some(next);
+            let Some(last) = requests.last() else { break };
+            filter.after = Some((last.opened_at(), last.id.clone()));
         }
         self.store.timed(community, version).await
     }

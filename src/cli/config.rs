@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Subcommand;
 
+use super::settings_of;
 use crate::app::failure::Failure;
 use crate::app::open_store;
 use crate::app::say::say;
@@ -87,11 +88,6 @@ async fn apply(settings: &Settings, environment: &Environment) -> Result<(), Fai
 
 async fn export(community: &CommunityId, environment: &Environment) -> Result<(), Failure> {
     let store = open_store(environment).await?;
-    if let Some(stored) = store.settings(community).await.context("reading the settings")? {
-        return Ok(say(community::write(&stored.settings).trim_end())?);
-    }
-    let known = store.communities().await.context("reading the communities")?;
-    let names: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
-    let names = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
-    Err(Failure::Failed(anyhow::anyhow!("no community {community} is set up here; known: {names}")))
+    let settings = settings_of(store.as_ref(), community).await?;
+    Ok(say(community::write(&settings).trim_end())?)
 }

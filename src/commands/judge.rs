@@ -1,7 +1,7 @@
 //! `/judge`: how right the judge was, what it has learnt, and the way to take it back.
 
 use super::ask::Ask;
-use super::{Image, Reply, ReplyButton};
+use super::{File, Image, Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
@@ -50,7 +50,7 @@ impl Ask<'_> {
         lines.push(self.text(words.judge_definitions().to_owned()));
         let mut reply = Reply::facts(words.judge_title(), lines);
         if !all.weeks.is_empty() {
-            reply.image = Some(Box::new(self.judge_chart(&all, this)));
+            reply.file = Some(Box::new(File::Image(self.judge_chart(&all, this))));
         }
         if !of_this_week.is_empty() {
             reply.buttons.push(undo(words.undo_learning(), this, false));

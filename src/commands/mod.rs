@@ -5,6 +5,8 @@ mod ask;
 mod audit;
 mod desk;
 mod digest;
+mod export;
+mod file;
 mod handover;
 mod judge;
 mod queue;
@@ -23,12 +25,15 @@ use crate::domain::settings::{Acknowledge, Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
 use crate::platform::Platform;
+use crate::stats::export::Format;
 use crate::store::StoreError;
 use crate::triage::{Drafted, Triage};
 
+pub use file::{Document, File, Image};
 pub use handover::accepted;
 
 use ask::Ask;
+use export::Asked;
 use stats::Wanted;
 
 /// Something that a person asks of Vigie.
@@ -137,6 +142,17 @@ pub enum Command {
         language: Option<Language>,
         /// An IANA time zone.
         timezone: Option<String>,
+    },
+    /// `/export`: requests as a file.
+    Export {
+        /// The first day, as it was typed.
+        from: Option<String>,
+        /// The last day, as it was typed.
+        to: Option<String>,
+        /// How they are written down.
+        format: Format,
+        /// With what members wrote.
+        texts: bool,
     },
     /// `/queue`: what waits, longest first.
     Queue {
@@ -265,6 +281,8 @@ pub struct Caller {
     pub is_administrator: bool,
     /// The address of a request's message on their platform.
     pub link: fn(&Request) -> String,
+    /// How large a file that goes with a reply may be on their platform, in bytes.
+    pub largest_file: usize,
 }
 
 /// What is said to who asked.
@@ -282,8 +300,8 @@ pub struct Reply {
     pub pings: Option<UserId>,
     /// Buttons below it, at most five.
     pub buttons: Vec<ReplyButton>,
-    /// A picture that goes with it.
-    pub image: Option<Box<Image>>,
+    /// A file that goes with it.
+    pub file: Option<Box<File>>,
 }
 
 /// A button below a reply; who presses it is asked for their permission anew.
@@ -295,17 +313,6 @@ pub struct ReplyButton {
     pub custom_id: String,
     /// Whether it takes something away.
     pub is_dangerous: bool,
-}
-
-/// A picture that goes with a reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// The name of the file: letters, digits and dashes, and `.png`.
-    pub name: &'static str,
-    /// The file.
-    pub png: Vec<u8>,
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
 }
 
 /// What a reply is: platforms colour it.
@@ -355,7 +362,8 @@ impl Command {
             | Self::ExpertList
             | Self::Digest
             | Self::DigestSet { .. }
-            | Self::Language { .. } => Audience::Administrators,
+            | Self::Language { .. }
+            | Self::Export { .. } => Audience::Administrators,
             Self::Queue { .. }
             | Self::Stats { .. }
             | Self::Request { .. }
@@ -369,9 +377,17 @@ impl Command {
 }
 
 impl Reply {
-    /// A reply for who asked, without buttons and picture.
+    /// A reply for who asked, without buttons and file.
     pub fn new(tone: Tone, title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self { tone, title: title.into(), lines, is_shared: false, pings: None, buttons: Vec::new(), image: None }
+        Self {
+            tone,
+            title: title.into(),
+            lines,
+            is_shared: false,
+            pings: None,
+            buttons: Vec::new(),
+            file: None,
+        }
     }
 
     /// It was not possible, and why.
@@ -474,6 +490,10 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::RuleList => Ok(ask.rule_list(settings)),
         Command::StaffList => Ok(ask.staff_list(settings)),
         Command::ExpertList => Ok(ask.expert_list(settings)),
+        Command::Export { from, to, format, texts } => {
+            let (from, to) = (from.as_deref(), to.as_deref());
+            ask.export(settings, Asked { from, to, format: *format, texts: *texts }).await
+        }
         Command::Queue { route } => ask.queue(settings, *route).await,
         Command::Stats { period, route, channel, share } => {
             let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };

@@ -12,14 +12,15 @@ pub mod recording;
 
 use async_trait::async_trait;
 
-use crate::commands::Image;
+use crate::commands::File;
 use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
 use crate::domain::judgement::Judged;
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
+use crate::domain::request::Request;
 use crate::domain::review::ReviewList;
-use crate::domain::settings::{Language, Tag};
+use crate::domain::settings::{self, Language, Tag};
 use crate::domain::time::Span;
 
 /// Why something could not be sent.
@@ -90,6 +91,20 @@ pub async fn read_burst(
     }
     burst.push(message);
     Ok(Some(burst))
+}
+
+/// How the address under which a person opens a request's first message is made on a platform, without a connection;
+/// `None` where this build cannot make it.
+#[must_use]
+pub fn addresses(platform: settings::Platform) -> Option<fn(&Request) -> String> {
+    match platform {
+        #[cfg(feature = "discord")]
+        settings::Platform::Discord => Some(discord::address_of),
+        #[cfg(not(feature = "discord"))]
+        settings::Platform::Discord => None,
+        settings::Platform::Slack => None,
+        settings::Platform::Playground => Some(playground::address_of),
+    }
 }
 
 /// A community's platform, as the outbox sees it.
@@ -239,7 +254,7 @@ pub struct Note {
     /// A button below it.
     pub button: Option<NoteButton>,
     /// A picture that goes with it.
-    pub image: Option<Image>,
+    pub image: Option<Box<File>>,
 }
 
 /// A button below a note.

@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod digest;
+pub mod export;
 pub mod judging;
 mod published;
 

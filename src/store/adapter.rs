@@ -5,6 +5,8 @@ mod days;
 #[path = "adapter_judge.rs"]
 mod judge;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use sqlx::{Pool, QueryBuilder, Transaction};
 
@@ -22,7 +24,7 @@ use crate::domain::request::{
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{
-    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
+    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, LoggedRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
     RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
@@ -196,7 +198,7 @@ impl SqlStore {
         }
         query.push(") order by request, position");
         let found: Vec<MessageRow> = query.build_query_as().fetch_all(&self.read).await?;
-        let mut messages = std::collections::HashMap::<String, Vec<RequestMessage>>::new();
+        let mut messages = HashMap::<String, Vec<RequestMessage>>::new();
         for row in found {
             messages.entry(row.request.clone()).or_default().push(row.message()?);
         }
@@ -455,6 +457,29 @@ impl Store for SqlStore {
             .fetch_all(&self.read)
             .await?;
         rows.into_iter().map(EventRow::event).collect()
+    }
+
+    async fn events_of(
+        &self,
+        community: &CommunityId,
+        requests: &[RequestId],
+    ) -> Result<HashMap<RequestId, Vec<Event>>, StoreError> {
+        let mut logs: HashMap<RequestId, Vec<Event>> = HashMap::with_capacity(requests.len());
+        if requests.is_empty() {
+            return Ok(logs);
+        }
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_EVENTS);
+        query.push_bind(community.as_str()).push(" and request in (");
+        let mut ids = query.separated(", ");
+        for request in requests {
+            ids.push_bind(request.as_str());
+        }
+        query.push(") order by request, seq");
+        let rows: Vec<LoggedRow> = query.build_query_as().fetch_all(&self.read).await?;
+        for row in rows {
+            logs.entry(RequestId::new(row.request)).or_default().push(row.event.event()?);
+        }
+        Ok(logs)
     }
 
     async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError> {
@@ -956,6 +981,10 @@ fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) {
             statuses.push("'").push_unseparated(status.as_str()).push_unseparated("'");
         }
         query.push(")");
+    }
+    if let Some((opened_at, id)) = &filter.after {
+        query.push(" and (opened_at, id) > (").push_bind(opened_at.as_millisecond());
+        query.push(", ").push_bind(id.as_str().to_owned()).push(")");
     }
 }
 

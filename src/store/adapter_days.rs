@@ -62,15 +62,16 @@ async fn whole_days(
     community: &CommunityId,
     filter: &RequestFilter,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    if filter.author.is_some() || filter.is_awaiting || !filter.statuses.is_empty() {
+    let RequestFilter { from, to, route: _, channel: _, author, after, is_awaiting, statuses } = filter;
+    if author.is_some() || after.is_some() || *is_awaiting || !statuses.is_empty() {
         return Ok(None);
     }
     let (first, last): (Option<i64>, Option<i64>) =
         sqlx::query_as(sql::DAYS_SEEN).bind(community.as_str()).fetch_one(&store.read).await?;
     let (Some(first), Some(last)) = (first, last) else { return Ok(None) };
-    let from = filter.from.map_or(first, |from| first.max((from.as_millisecond() + DAY - 1).div_euclid(DAY)));
+    let from = from.map_or(first, |from| first.max((from.as_millisecond() + DAY - 1).div_euclid(DAY)));
     // The newest day changes with every message: packing it would not pay.
-    let to = filter.to.map_or(last, |to| last.min(to.as_millisecond().div_euclid(DAY)));
+    let to = to.map_or(last, |to| last.min(to.as_millisecond().div_euclid(DAY)));
     Ok((from < to).then_some((from, to)))
 }
 

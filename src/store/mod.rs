@@ -13,6 +13,8 @@ pub mod sqlite;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -202,6 +204,8 @@ pub struct RequestFilter {
     pub is_awaiting: bool,
     /// In one of these states; empty for any.
     pub statuses: Vec<Status>,
+    /// Behind this one, by opening and then by id: how a long list is read page by page, oldest first.
+    pub after: Option<(Timestamp, RequestId)>,
 }
 
 /// The order and number of requests that are asked for.
@@ -408,6 +412,13 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
 
     /// The log of a request, oldest first.
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;
+
+    /// The logs of a page of requests, each oldest first.
+    async fn events_of(
+        &self,
+        community: &CommunityId,
+        requests: &[RequestId],
+    ) -> Result<HashMap<RequestId, Vec<Event>>, StoreError>;
 
     /// The member's requests before this one.
     async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError>;

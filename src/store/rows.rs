@@ -296,6 +296,13 @@ pub struct CourseRow {
 }
 
 #[derive(FromRow)]
+pub struct LoggedRow {
+    pub request: String,
+    #[sqlx(flatten)]
+    pub event: EventRow,
+}
+
+#[derive(FromRow)]
 pub struct NoticeRow {
     pub id: String,
     pub community: String,

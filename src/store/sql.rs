@@ -247,6 +247,12 @@ pub const EVENTS: &str = "
       and request = $2
     order by seq";
 
+/// The logs of several requests; their ids follow.
+pub const SELECT_EVENTS: &str = "
+    select request, at, actor, detail
+    from request_events
+    where community = ";
+
 pub const PAST_COUNT: &str = "
     select count(*)
     from requests r

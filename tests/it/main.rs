@@ -5,6 +5,8 @@ mod browser;
 mod cli;
 #[cfg(feature = "discord")]
 mod discord;
+#[cfg(feature = "discord")]
+mod export;
 mod journey;
 mod journey_review;
 mod judge;

@@ -4,6 +4,7 @@
 //! are marked by `{}` in the text and are in the same order in both languages.
 
 mod desks;
+mod export;
 mod figures;
 mod judge;
 mod queue;

@@ -48,6 +48,10 @@ const ACKNOWLEDGE: [(&str, Both); 3] = [
     ("off_hours", ("While the desk is closed", "Quand l'équipe est fermée")),
     ("always", ("For each request", "À chaque demande")),
 ];
+const FORMATS: [(&str, Both); 2] = [
+    ("csv", ("A table (CSV)", "Un tableau (CSV)")),
+    ("jsonl", ("JSON lines, with the log", "Des lignes JSON, avec le journal")),
+];
 const LANGUAGES: [(&str, Both); 2] = [("en", ("English", "Anglais")), ("fr", ("French", "Français"))];
 
 /// Everything that Vigie can be asked for on Discord, as the body of the call that registers it.
@@ -218,6 +222,35 @@ fn administrators() -> Vec<Value> {
                         "Où commencent ses jours, par exemple Europe/Paris",
                     ),
                 )),
+            ],
+        ),
+        administrator(
+            ("export", "exporter"),
+            (
+                "Requests as a file, by the day they were opened",
+                "Les demandes en fichier, par jour d'ouverture",
+            ),
+            &[
+                longest(
+                    10,
+                    text(
+                        ("from", "début"),
+                        ("The first day, like 2026-03-01", "Le premier jour, par exemple 2026-03-01"),
+                    ),
+                ),
+                longest(
+                    10,
+                    text(
+                        ("to", "fin"),
+                        ("The last day, like 2026-03-31", "Le dernier jour, par exemple 2026-03-31"),
+                    ),
+                ),
+                choice(("format", "format"), ("How they are written down", "Sous quelle forme"), &FORMATS),
+                option(
+                    BOOLEAN,
+                    ("texts", "textes"),
+                    ("With what members wrote", "Avec ce que les membres ont écrit"),
+                ),
             ],
         ),
     ]

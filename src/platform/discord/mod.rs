@@ -36,6 +36,7 @@ use crate::domain::card::Card;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId};
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
+use crate::domain::request::Request;
 use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
@@ -92,6 +93,11 @@ pub struct Me {
 /// The address under which Discord opens a message.
 fn address(community: &CommunityId, channel: &ChannelId, message: &MessageId) -> String {
     format!("https://discord.com/channels/{community}/{channel}/{message}")
+}
+
+/// The address under which Discord opens a request's first message.
+pub(super) fn address_of(request: &Request) -> String {
+    address(&request.community, request.place(), &request.opener().id)
 }
 
 /// How many guilds are caught up with at a time.

@@ -19,7 +19,7 @@ use body::Body;
 
 use super::limits::{Limits, Seat};
 use super::refusals::{self, Refused};
-use crate::commands::Image;
+use crate::commands::File;
 use crate::domain::time::Span;
 use crate::platform::PlatformError;
 
@@ -146,7 +146,7 @@ impl Rest {
         self.send(&method, path, Body::of(body)).await.map(|_| ())
     }
 
-    /// A call with a picture, whose answer is not read. The body has to name the picture among its `attachments`,
+    /// A call with a file, whose answer is not read. The body has to name the file among its `attachments`,
     /// under the id 0.
     ///
     /// # Errors
@@ -156,13 +156,12 @@ impl Rest {
         method: Method,
         path: &str,
         body: &(impl Serialize + Sync + ?Sized),
-        image: &Image,
+        file: &File,
     ) -> Result<(), PlatformError> {
-        self.send(&method, path, Body::Form(body, image)).await.map(|_| ())
+        self.send(&method, path, Body::Form(body, file)).await.map(|_| ())
     }
 
-    /// Makes something that has a picture, and reads what was made. The body names the picture as for
-    /// [`Self::upload`].
+    /// Makes something that has a file, and reads what was made. The body names the file as for [`Self::upload`].
     ///
     /// # Errors
     /// What Discord says against it; see [`PlatformError`].
@@ -170,9 +169,9 @@ impl Rest {
         &self,
         path: &str,
         body: &(impl Serialize + Sync + ?Sized),
-        image: &Image,
+        file: &File,
     ) -> Result<T, PlatformError> {
-        let answer = self.send(&Method::POST, path, Body::Form(body, image)).await?;
+        let answer = self.send(&Method::POST, path, Body::Form(body, file)).await?;
         read(&Method::POST, path, &answer)
     }
 

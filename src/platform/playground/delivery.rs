@@ -8,6 +8,7 @@ use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
 use crate::domain::label::Route;
 use crate::domain::message::{IncomingMessage, Standing};
+use crate::domain::request::Request;
 use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Settings, Tag};
 use crate::domain::time::Timestamp;
@@ -15,10 +16,20 @@ use crate::domain::words::Words;
 use crate::platform::{MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::store::StoreError;
 
+/// Where the page shows a message.
+fn address(channel: &ChannelId, message: &MessageId) -> String {
+    format!("#{channel}/{message}")
+}
+
+/// Where the page shows a request's first message.
+pub(in crate::platform) fn address_of(request: &Request) -> String {
+    address(&request.channel, &request.opener().id)
+}
+
 #[async_trait]
 impl Platform for Playground {
     fn link(&self, _: &CommunityId, place: &MessagePlace) -> String {
-        format!("#{}/{}", place.channel, place.message)
+        address(&place.channel, &place.message)
     }
 
     async fn post_card(

@@ -28,6 +28,8 @@ use crate::stats::{self, Question};
 use crate::store::{Incoming, PlaygroundPost, StoreError};
 use crate::triage::{Choice, ChoiceError, Outcome};
 
+pub(super) use delivery::address_of;
+
 use page::{Author, Post};
 use script::{COMMUNITY, Script};
 

@@ -1,4 +1,4 @@
-//! Answers with a picture, through the real ways of answering, to interactions that the stand-in sends.
+//! Answers with a picture or another file, through the real ways of answering, to interactions that the stand-in sends.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serenity::all::{
     Ready,
 };
 use vigie::clock::SystemClock;
-use vigie::commands::{Image, Reply};
+use vigie::commands::{Document, File as Brought, Image, Reply};
 use vigie::domain::settings::Language;
 use vigie::platform::discord::interactions::{Call, How, Page};
 use vigie::platform::discord::{Credentials, Discord as Side};
@@ -80,8 +80,12 @@ async fn desk() -> Arc<Discord> {
 }
 
 fn page(title: &str, image: Option<Image>) -> Page {
+    page_with(title, image.map(Brought::Image))
+}
+
+fn page_with(title: &str, file: Option<Brought>) -> Page {
     let button = json!({ "type": 2, "style": 2, "label": "Next", "custom_id": "vigie:next" });
-    let reply = Reply { image: image.map(Box::new), ..Reply::facts(title, Vec::new()) };
+    let reply = Reply { file: file.map(Box::new), ..Reply::facts(title, Vec::new()) };
     Page { reply, components: vec![json!({ "type": 1, "components": [button] })] }
 }
 
@@ -175,4 +179,21 @@ async fn what_discord_would_not_take_does_not_go_unnoticed() {
     assert_eq!(reason, "precision.png is no PNG");
     post.abort();
     discord.take_violations();
+}
+
+#[tokio::test]
+async fn a_large_file_is_promised_first_and_comes_whole() {
+    let discord = desk().await;
+    let bytes: Vec<u8> = (0..=255).cycle().take(10 << 20).collect();
+    let table = Document { name: "table.csv", content_type: "text/csv", bytes: bytes.clone() };
+    let shown = page_with("Table", Some(Brought::Document(table)));
+    start(&discord, (How::Privately, shown), page("Nothing", None), false).await;
+
+    let seen = discord.run_command("karim", "judge", json!({}), "desk").await;
+    assert_eq!((seen.answer_type(), seen.is_ephemeral()), (5, true));
+    let files = seen.files();
+    assert_eq!((files.len(), files[0].name.as_str(), files[0].alt.as_deref()), (1, "table.csv", None));
+    assert!(files[0].bytes == bytes, "it is another one");
+    assert!(seen.post().embeds[0]["image"].is_null());
+    discord.assert_clean();
 }

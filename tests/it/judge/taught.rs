@@ -85,7 +85,7 @@ async fn what_was_taught_changes_the_next_judgement_and_undoing_changes_it_back(
     let week = Week::of(vigie.now(), &TimeZone::get("Europe/Paris").expect("a zone"));
     let page = vigie.asks(Command::Judge).await;
     assert!(said(&page).contains("12 decisions"), "{}", said(&page));
-    let image = page.image.as_ref().expect("there is something to draw");
+    let image = page.file.as_ref().and_then(|file| file.image()).expect("there is something to draw");
     assert!(
         image.png.starts_with(b"\x89PNG") && image.alt.starts_with("Lines over 1 weeks"),
         "{}",

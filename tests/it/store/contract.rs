@@ -301,3 +301,46 @@ pub async fn an_erased_community_leaves_nothing(Database { store, .. }: Database
     let due = store.due_notices(at(9), 1000).await.expect("reads");
     assert!(due.iter().all(|notice| notice.community != community));
 }
+
+pub async fn pages_of_requests_follow_on_each_other_even_within_one_moment(Database { store, .. }: Database) {
+    let community = community();
+    let seconds = [0, 5, 5, 5, 5, 9, 9];
+    let changes: Vec<Change> = (0..)
+        .zip(seconds)
+        .map(|(n, seconds)| opened(&asked(&community, &format!("m{n}"), seconds), Route::Pr))
+        .collect();
+    store.apply(&community, &changes.into(), None, at(9)).await.expect("stored");
+    let whole = store.requests(&community, &everything(), OLDEST).await.expect("reads");
+    let mut filter = RequestFilter { to: Some(at(10)), ..everything() };
+    let mut read = Vec::new();
+    loop {
+        let page = store.requests(&community, &filter, Page::OldestFirst { limit: 2 }).await.expect("reads");
+        let Some(last) = page.last() else { break };
+        filter.after = Some((last.opened_at(), last.id.clone()));
+        read.extend(page);
+    }
+    assert_eq!(whole.len(), seconds.len());
+    assert_eq!(read, whole);
+    filter.after = Some((at(5), whole[1].id.clone()));
+    assert_eq!(store.measures(&community, &filter).await.expect("reads").rows.len(), 5);
+}
+
+pub async fn the_logs_of_several_requests_are_those_of_each(Database { store, .. }: Database) {
+    let community = community();
+    let changes: Vec<Change> =
+        (0..3).map(|n| opened(&asked(&community, &format!("m{n}"), n), Route::Pr)).collect();
+    store.apply(&community, &changes.clone().into(), None, at(0)).await.expect("stored");
+    let first = store.request(&community, &changes[0].request.id).await.expect("reads").expect("there");
+    let claimed = first.apply(Step::Claim { by: "karim".into() }, at(5), &nothing_set()).expect("open");
+    store.apply(&community, &claimed.into(), None, at(5)).await.expect("stored");
+    let asked_for = [first.id.clone(), changes[2].request.id.clone(), RequestId::from("nobody's")];
+    let logs = store.events_of(&community, &asked_for).await.expect("reads");
+    assert_eq!(logs.len(), 2);
+    for id in &asked_for[..2] {
+        assert_eq!(logs[id], store.events(&community, id).await.expect("reads"));
+    }
+    assert_eq!(logs[&first.id].len(), 2);
+    assert!(store.events_of(&community, &[]).await.expect("reads").is_empty());
+    let theirs = CommunityId::new(format!("{community}-other"));
+    assert!(store.events_of(&theirs, &asked_for).await.expect("reads").is_empty());
+}

@@ -63,6 +63,8 @@ mod road {
         new_settings_make_what_waited_due,
         a_card_is_live_until_it_is_retired,
         requests_are_found_by_message_state_and_the_end_of_their_id,
+        pages_of_requests_follow_on_each_other_even_within_one_moment,
+        the_logs_of_several_requests_are_those_of_each,
         one_community_never_sees_anothers,
         an_erased_community_leaves_nothing,
     }

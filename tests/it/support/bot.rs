@@ -54,6 +54,13 @@ impl Home {
         tokio::time::timeout(PATIENCE, output).await.expect("the call ends").expect("the program starts")
     }
 
+    /// Calls the program with its standard output going there.
+    pub async fn call_into(&self, arguments: &[&str], stdout: impl Into<Stdio>) -> Output {
+        let child = self.command(arguments).stdout(stdout).stderr(Stdio::piped()).spawn();
+        let output = child.expect("the program starts").wait_with_output();
+        tokio::time::timeout(PATIENCE, output).await.expect("the call ends").expect("it was started")
+    }
+
     /// Makes the community's settings those of this text.
     pub async fn apply(&self, config: &str) {
         let file = self.write("community.toml", config);

@@ -24,6 +24,9 @@ use vigie::triage::{Choice, Chosen, Outcome};
 
 use super::message::Draft;
 
+/// How large a file may be that goes with a reply: about ten requests.
+pub const LARGEST_FILE: usize = 2 << 10;
+
 pub const COMMUNITY: &str = "air-azur";
 
 /// The community of every test.
@@ -147,6 +150,7 @@ impl Vigie {
             roles: Vec::new(),
             is_administrator: true,
             link: |request| format!("message:{}", request.opener().id),
+            largest_file: LARGEST_FILE,
         };
         let reply =
             commands::run(&self.core.triage, self.platform.as_ref(), &caller, command, self.now()).await;

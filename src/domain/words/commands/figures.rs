@@ -207,6 +207,6 @@ impl Words {
 }
 
 /// `02/03/2026`.
-fn french(date: civil::Date) -> String {
+pub(super) fn french(date: civil::Date) -> String {
     format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }

@@ -11,6 +11,8 @@ pub enum Expected {
     Span,
     /// Days.
     Dates,
+    /// A day.
+    Day,
     /// A time zone.
     Timezone,
     /// A regular expression.
@@ -31,6 +33,7 @@ impl Words {
             (Language::En, _) => return sentence(reason),
             (Language::Fr, Expected::Span) => "n'est pas une durée : écrivez par exemple 45s, 30m, 8h, 1h30m ou 2d (au moins 1s, au plus dix ans).".to_owned(),
             (Language::Fr, Expected::Dates) => "ne se lit pas comme des dates : écrivez par exemple 2026-12-25, 2027-01-01.".to_owned(),
+            (Language::Fr, Expected::Day) => "n'est pas une date : écrivez par exemple 2026-12-25.".to_owned(),
             (Language::Fr, Expected::Timezone) => {
                 "n'est pas un fuseau horaire : écrivez un nom IANA, par exemple Europe/Paris ou UTC.".to_owned()
             }

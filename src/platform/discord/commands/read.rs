@@ -10,6 +10,7 @@ use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
 use crate::domain::settings::{Acknowledge, Language, Tag};
+use crate::stats::export::Format;
 
 /// The command of that name with these options; `None` when it is none of ours.
 #[must_use]
@@ -58,6 +59,12 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         ("language", "") => Some(Command::Language {
             language: given.choice("language", language)?,
             timezone: given.text("timezone").map(str::to_owned),
+        }),
+        ("export", "") => Some(Command::Export {
+            from: given.text("from").map(str::to_owned),
+            to: given.text("to").map(str::to_owned),
+            format: given.choice("format", format)?.unwrap_or_default(),
+            texts: given.flag("texts").unwrap_or(false),
         }),
         ("queue", "") => Some(Command::Queue { route: given.route()? }),
         ("stats", "") => Some(Command::Stats {
@@ -158,6 +165,14 @@ fn language(word: &str) -> Option<Language> {
     match word {
         "en" => Some(Language::En),
         "fr" => Some(Language::Fr),
+        _ => None,
+    }
+}
+
+fn format(word: &str) -> Option<Format> {
+    match word {
+        "csv" => Some(Format::Csv),
+        "jsonl" => Some(Format::Jsonl),
         _ => None,
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serenity::model::Permissions;
 
-use super::call::{Call, Page};
+use super::call::{Call, LARGEST_FILE, Page};
 use super::mention;
 use crate::commands::{Caller, Reply};
 use crate::communities::Known;
 use crate::domain::ids::{CommunityId, RoleId, UserId};
 use crate::domain::message::Standing;
 use crate::domain::words::Words;
-use crate::platform::discord::address;
+use crate::platform::discord::address_of;
 use crate::store::StoreError;
 use crate::triage::Outcome;
 
@@ -48,7 +48,8 @@ impl Asker {
             user: UserId::new(member.user.id.to_string()),
             roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
             is_administrator: permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR),
-            link: |request| address(&request.community, request.place(), &request.opener().id),
+            link: address_of,
+            largest_file: LARGEST_FILE,
         };
         let words = known.as_ref().map_or(call.words(), |k| Words::new(k.settings.community.language));
         Ok(Self { caller, known, words })

@@ -17,7 +17,7 @@ use serenity::model::id::{ChannelId, GuildId, MessageId, UserId};
 use super::super::escape::{clean, shorten};
 use super::super::events::posted_at;
 use super::super::{Discord, render};
-use crate::commands::{Image, Reply};
+use crate::commands::{File, Reply};
 use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
@@ -29,6 +29,10 @@ const SOON: Duration = Duration::from_millis(1500);
 const EPHEMERAL: u64 = 64;
 /// How long the description of a picture may be.
 const ALT: usize = 1024;
+/// A file larger than this would not be there within Discord's three seconds over a line of two Mbit/s.
+const LIGHT: usize = 256 << 10;
+/// The largest file that Discord takes from a bot, in a server without boosts.
+pub(super) const LARGEST_FILE: usize = 10 << 20;
 /// Discord's types of first answers.
 const MESSAGE: u8 = 4;
 const DEFERRED_MESSAGE: u8 = 5;
@@ -92,7 +96,7 @@ impl From<Reply> for Page {
 
 impl Page {
     /// The bodies of the messages that show it, at least one: an embed too long for one goes on in the next. The
-    /// picture is named in the first, and goes along with it.
+    /// file is named in the first, and goes along with it.
     pub(super) fn messages(&self) -> Vec<Value> {
         let mut messages: Vec<Value> = render::replies(&self.reply)
             .into_iter()
@@ -101,14 +105,20 @@ impl Page {
         if let Some(last) = messages.last_mut() {
             last["components"] = json!(self.components);
         }
-        if let (Some(first), Some(Image { name, alt, .. })) =
-            (messages.first_mut(), self.reply.image.as_deref())
-        {
-            let alt = shorten(&clean(alt), ALT);
-            first["attachments"] = json!([{ "id": 0, "filename": name, "description": alt }]);
-            first["embeds"][0]["image"] = json!({ "url": format!("attachment://{name}") });
+        if let (Some(first), Some(file)) = (messages.first_mut(), self.reply.file.as_deref()) {
+            let name = file.name();
+            first["attachments"] = json!([{ "id": 0, "filename": name }]);
+            if let Some(image) = file.image() {
+                first["attachments"][0]["description"] = json!(shorten(&clean(&image.alt), ALT));
+                first["embeds"][0]["image"] = json!({ "url": format!("attachment://{name}") });
+            }
         }
         messages
+    }
+
+    /// Whether it takes long to send.
+    fn is_heavy(&self) -> bool {
+        self.reply.file.as_ref().is_some_and(|file| file.bytes().len() > LIGHT)
     }
 }
 
@@ -159,24 +169,30 @@ impl<'a> Call<'a> {
     /// Answers when the work is done; says at once that it is under way when that takes long.
     pub async fn answer(&self, how: How, work: impl Future<Output = Page>) {
         let mut work = pin!(work);
-        if let Ok(page) = tokio::time::timeout(SOON, &mut work).await {
-            return self.answer_now(how, &page).await;
+        match tokio::time::timeout(SOON, &mut work).await {
+            Ok(page) if !page.is_heavy() => self.answer_now(how, &page).await,
+            Ok(page) => {
+                self.defer(how).await;
+                self.answer_deferred(how, &page).await;
+            }
+            Err(_) => {
+                self.defer(how).await;
+                self.answer_deferred(how, &work.await).await;
+            }
         }
-        self.defer(how).await;
-        self.answer_deferred(how, &work.await).await;
     }
 
     async fn answer_now(&self, how: How, page: &Page) {
         let is_private = how != How::Publicly || !page.reply.is_shared;
         let mut messages = page.messages().into_iter();
         let mut first = messages.next().unwrap_or_default();
-        let image = page.reply.image.as_deref();
+        let file = page.reply.file.as_deref();
         if how == How::InPlace {
-            drop_old_image(&mut first);
-            self.call_back(&json!({ "type": UPDATE, "data": first }), image).await;
+            drop_old_file(&mut first);
+            self.call_back(&json!({ "type": UPDATE, "data": first }), file).await;
         } else {
             set_private(&mut first, is_private);
-            self.call_back(&json!({ "type": MESSAGE, "data": first }), image).await;
+            self.call_back(&json!({ "type": MESSAGE, "data": first }), file).await;
         }
         self.say_more(messages, None, is_private).await;
     }
@@ -199,8 +215,8 @@ impl<'a> Call<'a> {
         }
         let mut messages = page.messages().into_iter();
         let mut first = messages.next().unwrap_or_default();
-        drop_old_image(&mut first);
-        self.send(Method::PATCH, &original, &first, page.reply.image.as_deref()).await;
+        drop_old_file(&mut first);
+        self.send(Method::PATCH, &original, &first, page.reply.file.as_deref()).await;
         self.say_more(messages, None, how != How::Publicly).await;
     }
 
@@ -211,19 +227,19 @@ impl<'a> Call<'a> {
 
     /// Says something to who asked, and to nobody else, after the first answer.
     pub async fn follow_up(&self, page: &Page) {
-        self.say_more(page.messages(), page.reply.image.as_deref(), true).await;
+        self.say_more(page.messages(), page.reply.file.as_deref(), true).await;
     }
 
-    /// Posts further messages; the picture goes with the first of them.
+    /// Posts further messages; the file goes with the first of them.
     async fn say_more(
         &self,
         messages: impl IntoIterator<Item = Value>,
-        mut image: Option<&Image>,
+        mut file: Option<&File>,
         is_private: bool,
     ) {
         for mut message in messages {
             set_private(&mut message, is_private);
-            self.send(Method::POST, &self.webhook(""), &message, image.take()).await;
+            self.send(Method::POST, &self.webhook(""), &message, file.take()).await;
         }
     }
 
@@ -232,15 +248,15 @@ impl<'a> Call<'a> {
         self.call_back(&json!({ "type": CHOICES, "data": { "choices": choices } }), None).await;
     }
 
-    async fn call_back(&self, body: &Value, image: Option<&Image>) {
+    async fn call_back(&self, body: &Value, file: Option<&File>) {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token);
-        self.send(Method::POST, &path, body, image).await;
+        self.send(Method::POST, &path, body, file).await;
     }
 
-    async fn send(&self, method: Method, path: &str, body: &Value, image: Option<&Image>) {
+    async fn send(&self, method: Method, path: &str, body: &Value, file: Option<&File>) {
         let rest = &self.discord.rest;
-        logged(match image {
-            Some(image) => rest.upload(method, path, body, image).await,
+        logged(match file {
+            Some(file) => rest.upload(method, path, body, file).await,
             None => rest.tell(method, path, Some(body)).await,
         });
     }
@@ -263,7 +279,7 @@ fn set_private(message: &mut Value, is_private: bool) {
 }
 
 /// A message that is changed keeps its files unless it says which ones it has.
-fn drop_old_image(message: &mut Value) {
+fn drop_old_file(message: &mut Value) {
     if message["attachments"].is_null() {
         message["attachments"] = json!([]);
     }

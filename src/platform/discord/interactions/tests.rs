@@ -76,13 +76,13 @@ fn a_page_too_long_for_one_message_goes_on_and_keeps_its_buttons_at_the_end() {
 #[test]
 fn a_picture_is_named_in_the_first_message_alone() {
     use super::Page;
-    use crate::commands::{Image, Reply};
+    use crate::commands::{File, Image, Reply};
     use crate::domain::card::Piece;
     use serde_json::json;
 
     let lines = (0..200).map(|_| vec![Piece::text("a line of some length, as queues have them")]).collect();
     let image = Image { name: "weeks.png", png: Vec::new(), alt: "rising".to_owned() };
-    let page = Page::from(Reply { image: Some(Box::new(image)), ..Reply::facts("Judge", lines) });
+    let page = Page::from(Reply { file: Some(Box::new(File::Image(image))), ..Reply::facts("Judge", lines) });
     let messages = page.messages();
     assert!(messages.len() > 1);
     let named = json!([{ "id": 0, "filename": "weeks.png", "description": "rising" }]);

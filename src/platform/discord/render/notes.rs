@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{REPLY, clean, nonce, pieces, shorten};
 use crate::domain::ids::NoticeId;
+use crate::commands::File;
 use crate::platform::Note;
 
 /// Discord takes 2000 characters of content.
@@ -61,7 +62,7 @@ fn body(note: &Note) -> Value {
         }
     }
     let mut embed = json!({ "color": COLOUR, "description": rest });
-    if let Some(image) = &note.image {
+    if let Some(File::Image(image)) = note.image.as_deref() {
         embed["image"] = json!({ "url": format!("attachment://{}", image.name) });
         let alt = shorten(&clean(&image.alt), ALT);
         message["attachments"] = json!([{ "id": 0, "filename": image.name, "description": alt }]);

@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod judging;
+pub mod picture;
 mod published;
 
 #[cfg(test)]

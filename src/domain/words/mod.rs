@@ -8,6 +8,7 @@ mod chart;
 mod commands;
 mod judging;
 mod menus;
+mod page;
 mod replies;
 mod report;
 mod setup;

@@ -36,9 +36,12 @@ fn full() -> FiguresChart {
         points: (0..DAYS).map(|day| Some(60 + wild(day + 50 * desk) * 30)).collect(),
         target: Some(1800 * (desk + 1)),
     };
-    let row = |(desk, name): (i64, &&str)| HeatRow {
-        name: (*name).to_owned(),
-        hours: std::array::from_fn(|hour| 1 + u32::from(wild(hour as i64 + 30 * desk) > 400) * 98),
+    let row = |(desk, name): (i64, &&str)| {
+        let mut hours = [0; 24];
+        for (hour, count) in (0..).zip(&mut hours) {
+            *count = if wild(hour + 30 * desk) > 400 { 99 } else { 1 };
+        }
+        HeatRow { name: (*name).to_owned(), hours }
     };
     let bar = |i: i64| WaitBar {
         label: format!("Customer service · 4F2K9{i}"),

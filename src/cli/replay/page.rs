@@ -18,7 +18,7 @@ use crate::stats::picture::picture;
 
 const TEMPLATE: (&str, &str) = ("replay.html", include_str!("../../../templates/replay.html"));
 /// Characters of a name that are shown.
-const NAME: usize = 60;
+const NAME: usize = 40;
 
 /// The page; `config` is the community file that it ran on.
 ///
@@ -67,13 +67,11 @@ impl Page<'_> {
         let (words, replayed) = (self.words, self.replayed);
         // Not its path: the page may be handed on.
         let file = config.map(|config| config.file_name().unwrap_or_default().to_string_lossy());
-        let mut notes = vec![match file {
-            Some(file) => words.page_configured(&clean(&file, NAME)),
-            None => {
-                let target = replayed.settings.desks.first().and_then(|desk| desk.first_response);
-                words.page_default_desks(target)
-            }
-        }];
+        let target = replayed.settings.desks.first().and_then(|desk| desk.first_response);
+        let mut notes = vec![file.map_or_else(
+            || words.page_default_desks(target),
+            |file| words.page_configured(&clean(&file, NAME)),
+        )];
         if replayed.broken.is_some() {
             notes.push(words.page_broken().to_owned());
         }

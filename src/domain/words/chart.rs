@@ -123,15 +123,16 @@ impl Words {
         name: &str,
         (first_day, first): (&str, Span),
         (last_day, last): (&str, Span),
-        (least, greatest): (Span, Span),
+        (shortest, longest): (Span, Span),
     ) -> String {
-        let [first, last, least, greatest] = [first, last, least, greatest].map(|span| self.duration(span));
+        let [first, last, shortest, longest] =
+            [first, last, shortest, longest].map(|span| self.duration(span));
         match self.language {
             Language::En => format!(
-                "{name}: {first} ({first_day}), at last {last} ({last_day}), between {least} and {greatest}"
+                "{name}: {first} ({first_day}), at last {last} ({last_day}), between {shortest} and {longest}"
             ),
             Language::Fr => format!(
-                "{name} : {first} ({first_day}), à la fin {last} ({last_day}), entre {least} et {greatest}"
+                "{name} : {first} ({first_day}), à la fin {last} ({last_day}), entre {shortest} et {longest}"
             ),
         }
     }

@@ -72,9 +72,9 @@ fn time_line(line: &TimeLine, labels: &[String], words: Words) -> String {
         [] => words.alt_no_answer(&name),
         [one] => words.alt_one_time(&name, one),
         [first, .., last] => {
-            let least = points.iter().map(|(_, span)| *span).fold(first.1, Span::min);
-            let greatest = points.iter().map(|(_, span)| *span).fold(first.1, Span::max);
-            words.alt_line(&name, first, last, (least, greatest))
+            let shortest = points.iter().map(|(_, span)| *span).fold(first.1, Span::min);
+            let longest = points.iter().map(|(_, span)| *span).fold(first.1, Span::max);
+            words.alt_line(&name, first, last, (shortest, longest))
         }
     };
     match line.target {

@@ -25,7 +25,7 @@ const IDLE: (usize, usize) = (3, 8);
 const HEIGHT: f64 = 230.0;
 /// Between the labels of two ticks, base line to base line.
 const TICK_LINE: f64 = 24.0;
-/// The room of one marker in a target's dashes.
+/// The room of one marker in a target's dashes, and of the dashes on either side.
 const MARKER: f64 = 17.0;
 
 /// Draws the panel; answers where it ends.
@@ -46,7 +46,7 @@ pub fn draw(drawing: &mut Drawing, times: &Times, words: Words, top: f64) -> f64
         low: seconds(ticks[0]),
         high: seconds(ticks[ticks.len() - 1]),
     };
-    plot.grid(drawing, &ticks, &texts);
+    plot.grid(drawing, ticks, &texts);
     plot.across.labels(drawing, &times.labels, plot.bottom);
     plot.targets(drawing, &targets);
     for (line, pen) in times.lines.iter().zip(Pen::all()) {
@@ -77,12 +77,12 @@ fn ticks(times: &Times) -> &'static [i64] {
     let points = times.lines.iter().flat_map(|line| line.points.iter().take(times.labels.len()).flatten());
     let values: Vec<i64> =
         points.chain(times.lines.iter().filter_map(|l| l.target.as_ref())).copied().collect();
-    let (Some(least), Some(greatest)) = (values.iter().min(), values.iter().max()) else {
+    let (Some(shortest), Some(longest)) = (values.iter().min(), values.iter().max()) else {
         return &TICKS[IDLE.0..=IDLE.1];
     };
     let last = TICKS.len() - 1;
-    let low = TICKS.partition_point(|tick| tick <= least).saturating_sub(1);
-    let high = TICKS.partition_point(|tick| tick < greatest).clamp(low, last);
+    let low = TICKS.partition_point(|tick| tick <= shortest).saturating_sub(1);
+    let high = TICKS.partition_point(|tick| tick < longest).clamp(low, last);
     let high = high.max(low + 2).min(last);
     &TICKS[low.min(high - 2)..=high]
 }
@@ -190,7 +190,7 @@ fn target_names(drawing: &mut Drawing, targets: &[Target], words: Words, legend_
         }
         let middle = y - LABELS * 0.33;
         drawing.dashes(Point(x, middle), Point(x + sample, middle), 2.0, target.colour);
-        let first = x + (sample - MARKER * number(target.markers.len()) + MARKER) / 2.0;
+        let first = x + MARKER * 1.5;
         for (i, pen) in target.markers.iter().enumerate() {
             pen.mark(drawing, Point(first + MARKER * number(i), middle), 5.0, PAPER);
         }

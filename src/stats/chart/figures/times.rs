@@ -25,8 +25,10 @@ const IDLE: (usize, usize) = (3, 8);
 const HEIGHT: f64 = 230.0;
 /// Between the labels of two ticks, base line to base line.
 const TICK_LINE: f64 = 24.0;
-/// The room of one marker in a target's dashes, and of the dashes on either side.
-const MARKER: f64 = 17.0;
+/// The room of one marker in a target's dashes: as long as a dash and its gap, so that the dashes end with a whole one.
+const MARKER: f64 = 16.0;
+/// A target's dashes without a marker.
+const DASHES: f64 = 41.0;
 
 /// Draws the panel; answers where it ends.
 pub fn draw(drawing: &mut Drawing, times: &Times, words: Words, top: f64) -> f64 {
@@ -183,14 +185,14 @@ fn target_names(drawing: &mut Drawing, targets: &[Target], words: Words, legend_
     let (mut x, mut y) = (MARGIN, legend_ends + LEGEND_LINE);
     for target in targets {
         let text = words.chart_target(Span::seconds(target.seconds));
-        let sample = MARKER * number(target.markers.len() + 2);
+        let sample = DASHES + MARKER * number(target.markers.len());
         let width = sample + AFTER_SAMPLE + font::width(&text, LABELS);
         if x > MARGIN && x + width > WIDTH - MARGIN {
             (x, y) = (MARGIN, y + LEGEND_LINE);
         }
         let middle = y - LABELS * 0.33;
         drawing.dashes(Point(x, middle), Point(x + sample, middle), 2.0, target.colour);
-        let first = x + MARKER * 1.5;
+        let first = x + f64::midpoint(DASHES, MARKER);
         for (i, pen) in target.markers.iter().enumerate() {
             pen.mark(drawing, Point(first + MARKER * number(i), middle), 5.0, PAPER);
         }

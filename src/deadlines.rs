@@ -84,11 +84,7 @@ impl Deadlines {
     }
 
     /// Works out what falls due for every waiting request of a community, by its settings as they are now.
-    async fn work_out(
-        &self,
-        community: &CommunityId,
-        version: i64,
-    ) -> Result<(), StoreError> {
+    async fn work_out(&self, community: &CommunityId, version: i64) -> Result<(), StoreError> {
         self.communities.forget(community);
         let Some(known) = self.communities.of(community).await? else { return Ok(()) };
         let mut filter = RequestFilter { is_awaiting: true, ..RequestFilter::default() };

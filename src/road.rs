@@ -62,8 +62,7 @@ impl Core {
         ));
         let audits = Audits::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&outbox_bell));
         let audits = Arc::new(audits);
-        let deadlines =
-            Deadlines::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&triage));
+        let deadlines = Deadlines::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&triage));
         let deadlines = Arc::new(deadlines);
         Self { store, clock, ids, communities, intake, triage, audits, deadlines, inbox_bell, outbox_bell }
     }
@@ -93,7 +92,8 @@ impl Core {
             let has_read = self.triage.idle().await;
             let sent = outbox.step(now).await?;
             outbox.idle().await;
-            if !has_read && [audited, rung, triaged, sent].iter().all(|progress| *progress == Progress::Idle) {
+            if !has_read && [audited, rung, triaged, sent].iter().all(|progress| *progress == Progress::Idle)
+            {
                 return Ok(());
             }
         }

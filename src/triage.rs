@@ -325,9 +325,7 @@ impl Triage {
             (Some(message), Some(said_by)) if request.first_response.is_some() && !answers_again => {
                 Step::Correct { by: said_by.clone(), answered_by: by.clone(), message }
             }
-            (message, _) => {
-                Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0 }
-            }
+            (message, _) => Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0 },
         };
         Ok((step, at))
     }

@@ -3,7 +3,7 @@
 //! Nothing here decides anything: each message is heard, triaged and its notices are sent as if it had just been
 //! posted, and what came of it is read back from the store.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -54,12 +54,14 @@ pub struct Replayed {
     pub period: (Timestamp, Timestamp),
     /// Every request as it is at the export's end, oldest first.
     pub requests: Vec<Request>,
+    /// The same as figures see them, oldest first.
+    pub measures: Vec<Measure>,
     /// The figures at the export's end.
     pub figures: Figures,
     /// The employees that wrote, with their names.
     pub employees: HashMap<UserId, String>,
-    /// The channels in which messages were posted.
-    pub channels: BTreeSet<ChannelId>,
+    /// The channels in which messages were posted, and how many, those of their threads included.
+    pub channels: BTreeMap<ChannelId, usize>,
     /// The roles that the export knows, with their names and how many people wrote who have them.
     pub roles: BTreeMap<RoleId, (String, usize)>,
     /// Where and why the export could not be read on.
@@ -135,7 +137,7 @@ struct Run {
     waiting: usize,
     period: Option<(Timestamp, Timestamp)>,
     employees: HashMap<UserId, String>,
-    channels: BTreeSet<ChannelId>,
+    channels: BTreeMap<ChannelId, usize>,
     roles: BTreeMap<RoleId, (String, HashSet<UserId>)>,
 }
 
@@ -163,7 +165,7 @@ impl Run {
             waiting: 0,
             period: None,
             employees: HashMap::new(),
-            channels: BTreeSet::new(),
+            channels: BTreeMap::new(),
             roles: BTreeMap::new(),
         })
     }
@@ -178,8 +180,9 @@ impl Run {
         self.clock.set(now);
         self.period = Some((self.period.map_or(now, |(first, _)| first), now));
         self.messages += 1;
-        if !self.channels.contains(&message.channel) {
-            self.channels.insert(message.channel.clone());
+        let posted = self.channels.entry(message.channel.clone()).or_default();
+        *posted += 1;
+        if *posted == 1 {
             self.watch(&message.channel, now).await?;
         }
         message.community = self.settings.community.id.clone();
@@ -250,6 +253,7 @@ impl Run {
             in_review: zones.review,
             ignored: self.messages - taken(&requests),
             figures: Figures::of(&measures, &self.settings, period.1),
+            measures: measures.rows,
             origin: self.origin,
             settings: self.settings,
             messages: self.messages,

@@ -1,6 +1,7 @@
-//! `vigie replay`: the whole road over an export, and what came of it as a report or as JSON.
+//! `vigie replay`: the whole road over an export, and what came of it as a report or as JSON, and as a page.
 
 mod document;
+mod page;
 mod report;
 
 use std::io::{self, BufWriter, Write};
@@ -32,7 +33,7 @@ pub struct Replay {
     /// One JSON document instead of the report
     #[arg(long)]
     json: bool,
-    /// The report as a page
+    /// Writes the report as a page, too: one file that needs nothing else
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -43,10 +44,11 @@ impl Replay {
     /// # Errors
     /// When nothing, or only the beginning of the export could be read; what came of that is printed before.
     pub async fn run(self) -> Result<(), Failure> {
-        if self.html.is_some() {
-            return Err(failed(
-                "the report as a page (--html) is not there yet; without it, it is printed here",
-            ));
+        if let Some(html) = self.html.as_deref().filter(|html| is_same_file(html, &self.export)) {
+            return Err(failed(&format!(
+                "{} is the export itself: name another file for the page",
+                html.display()
+            )));
         }
         let settings = self.config.as_deref().map(read_settings).transpose()?;
         let opened = export::read(&self.export).map_err(anyhow::Error::from)?;
@@ -59,6 +61,11 @@ impl Replay {
             eprintln!("{note}");
         }
         print(&replayed, self.json).context("the report cannot be written")?;
+        if let Some(html) = &self.html {
+            let page = page::page(&replayed, self.config.as_deref())?;
+            std::fs::write(html, page)
+                .with_context(|| format!("the page cannot be written to {}", html.display()))?;
+        }
         match replayed.broken {
             Some(broken) => Err(failed(&format!("{broken}; the report is about what comes before"))),
             None => Ok(()),
@@ -68,6 +75,11 @@ impl Replay {
 
 fn failed(what: &str) -> Failure {
     Failure::Failed(anyhow::anyhow!("{what}"))
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 fn read_settings(file: &Path) -> Result<Settings, Failure> {
@@ -113,7 +125,7 @@ fn notes(replayed: &Replayed, format: Format, config: Option<&Path>) -> Vec<Stri
             ));
         }
         if replayed.heard == 0 {
-            let channels: Vec<&str> = replayed.channels.iter().map(ChannelId::as_str).collect();
+            let channels: Vec<&str> = replayed.channels.keys().map(ChannelId::as_str).collect();
             notes.push(format!(
                 "No channel of the export is watched in {}: add a [[watch]] with channel = {}.",
                 config.display(),

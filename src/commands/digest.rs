@@ -1,7 +1,7 @@
 //! `/digest`: how last week went, and where that is posted every Monday.
 
-use super::Reply;
 use super::ask::{Ask, Changed};
+use super::{File, Image, Reply};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::lesson::Week;
 use crate::domain::settings::Settings;
@@ -12,10 +12,13 @@ impl Ask<'_> {
     /// `/digest show`.
     pub(super) async fn digest(&self, settings: &Settings) -> Result<Reply, StoreError> {
         let week = Week::of(self.now, &settings.community.timezone).before(1);
-        let found =
-            digest::digest(self.triage.store(), settings, week, self.caller.link, self.now).await?;
+        let found = digest::digest(self.triage.store(), settings, week, self.caller.link, self.now).await?;
         Ok(match found {
-            Some(found) => Reply::facts(found.title, found.lines),
+            Some(found) => {
+                let (png, alt) = (found.chart.png(), found.chart.alt());
+                let file = File::Image(Image { name: "vigie-week.png", png, alt });
+                Reply { file: Some(Box::new(file)), ..Reply::facts(found.title, found.lines) }
+            }
             None => Reply::facts(self.words.quiet_week(), Vec::new()),
         })
     }
@@ -34,10 +37,8 @@ impl Ask<'_> {
             if let Some(role) = role {
                 community.coordinator = Some(role.clone());
             }
-            let lines = words.digest_goes_to(
-                community.coordinator_channel.as_ref(),
-                community.coordinator.as_ref(),
-            );
+            let lines =
+                words.digest_goes_to(community.coordinator_channel.as_ref(), community.coordinator.as_ref());
             Ok(Changed::new(words.digest_is_set(), lines))
         })
         .await

@@ -65,15 +65,15 @@ impl Ask<'_> {
             // What was answered or taken by somebody else meanwhile stays as it is.
             count += usize::from(matches!(outcome, Outcome::Done(_)));
         }
-        Ok(Reply { is_shared: true, ..Reply::done(self.words.handed_over(count), vec![vec![Piece::Person(to.clone())]]) })
+        Ok(Reply {
+            is_shared: true,
+            ..Reply::done(self.words.handed_over(count), vec![vec![Piece::Person(to.clone())]])
+        })
     }
 
     async fn claims(&self, of: &UserId) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter {
-            is_awaiting: true,
-            statuses: vec![Status::Claimed],
-            ..RequestFilter::default()
-        };
+        let filter =
+            RequestFilter { is_awaiting: true, statuses: vec![Status::Claimed], ..RequestFilter::default() };
         let page = Page::OldestFirst { limit: LOOKED_AT };
         let mut claimed = self.triage.store().requests(&self.caller.community, &filter, page).await?;
         claimed.retain(|request| request.claimer() == Some(of));
@@ -81,11 +81,13 @@ impl Ask<'_> {
     }
 
     fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
-        let text = request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
+        let text =
+            request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let short: String = text.chars().take(TEXT_SHOWN).collect();
         let ellipsis = if short.len() < text.len() { "…" } else { "" };
-        let last = request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
+        let last =
+            request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
         let snoozed = request.course.snooze.as_ref().map(|snooze| snooze.until);
         let mut line = vec![
             Piece::text("• "),

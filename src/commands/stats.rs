@@ -1,13 +1,14 @@
 //! `/stats`: figures in words, with what they mean.
 
 use super::ask::Ask;
-use super::{Period, Reply};
+use super::{File, Image, Period, Reply};
 use crate::domain::card::Piece;
 use crate::domain::ids::ChannelId;
 use crate::domain::label::Route;
 use crate::domain::settings::Settings;
 use crate::domain::time::{TimeZone, Timestamp, civil};
 use crate::domain::words::{Counts, Words};
+use crate::stats::chart::FiguresChart;
 use crate::stats::{self, Figures, Question, Tally, Times};
 use crate::store::StoreError;
 
@@ -36,16 +37,19 @@ impl Ask<'_> {
             route: wanted.route,
             channel: wanted.channel.cloned(),
         };
-        let figures = stats::answer(self.triage.store(), settings, &question, self.now).await?;
         let title = match first {
             Some(first) => self.words.figures_since(first, today),
             None => self.words.figures_of_all().to_owned(),
         };
+        let (figures, chart) =
+            stats::pictured(self.triage.store(), settings, &question, self.now, title.clone()).await?;
         let mut lines = self.lines(&figures, wanted.route);
         if let Some(channel) = wanted.channel {
             lines.insert(0, self.words.only_in(channel));
         }
-        Ok(Reply { is_shared: wanted.share, ..Reply::facts(title, lines) })
+        let has_something = figures.total.requests > 0;
+        let file = has_something.then(|| Box::new(File::Image(image(&chart))));
+        Ok(Reply { is_shared: wanted.share, file, ..Reply::facts(title, lines) })
     }
 
     fn lines(&self, figures: &Figures, route: Option<Route>) -> Vec<Vec<Piece>> {
@@ -87,7 +91,11 @@ impl Ask<'_> {
             let mut line = Vec::new();
             for (person, count) in people {
                 let comma = if line.is_empty() { "" } else { ", " };
-                line.extend([Piece::text(comma), Piece::Person(person.clone()), Piece::text(format!(" {count}"))]);
+                line.extend([
+                    Piece::text(comma),
+                    Piece::Person(person.clone()),
+                    Piece::text(format!(" {count}")),
+                ]);
             }
             lines.push(words.fact(words.answered_by_figure(), line));
         }
@@ -107,6 +115,10 @@ fn times(words: Words, name: &'static str, times: Times) -> Vec<Vec<Piece>> {
         lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(&business))]));
     }
     lines
+}
+
+fn image(chart: &FiguresChart) -> Image {
+    Image { name: "vigie-figures.png", png: chart.png(), alt: chart.alt() }
 }
 
 fn counts(tally: &Tally) -> Counts {

@@ -73,15 +73,8 @@ impl More {
 
 impl Action {
     /// All of them, in the order in which a card shows them.
-    pub const ALL: [Self; 7] = [
-        Self::Claim,
-        Self::Answered,
-        Self::Draft,
-        Self::Resolve,
-        Self::Dismiss,
-        Self::Reroute,
-        Self::More,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Claim, Self::Answered, Self::Draft, Self::Resolve, Self::Dismiss, Self::Reroute, Self::More];
 
     /// The word in the custom id.
     #[must_use]
@@ -128,7 +121,9 @@ impl Press {
         let (to, more) = match action {
             Action::Reroute => (Some(values.first()?.parse().ok()?), None),
             Action::More => (None, Some(More::parse(values.first()?)?)),
-            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss | Action::Draft => (None, None),
+            Action::Claim | Action::Answered | Action::Resolve | Action::Dismiss | Action::Draft => {
+                (None, None)
+            }
         };
         Some(Self { request, action, to, more })
     }

@@ -217,7 +217,9 @@ fn is_offered(more: More, request: &Request, settings: &Settings) -> bool {
         More::Urgent => request.needs_answer() && !request.course.is_urgent,
         More::NotAnswered => {
             let course = &request.course;
-            request.state.status() == Status::Answered && course.next_responses.is_empty() && course.reopened == 0
+            request.state.status() == Status::Answered
+                && course.next_responses.is_empty()
+                && course.reopened == 0
         }
     }
 }

@@ -189,7 +189,6 @@ impl Desk {
     pub const fn is_discreet_by_default(route: Route) -> bool {
         matches!(route, Route::Pr)
     }
-
 }
 
 /// The clock by which a desk's business time is counted. A route without a desk is open at all times.
@@ -313,7 +312,8 @@ impl Settings {
     /// Where the coordinator reads: their own channel, or that of the first desk that there is.
     #[must_use]
     pub fn coordinator_reads(&self) -> Option<&ChannelId> {
-        let first_desk = || Route::ALL.into_iter().find_map(|route| self.desk(route)).map(|desk| &desk.channel);
+        let first_desk =
+            || Route::ALL.into_iter().find_map(|route| self.desk(route)).map(|desk| &desk.channel);
         self.community.coordinator_channel.as_ref().or_else(first_desk)
     }
 
@@ -321,6 +321,13 @@ impl Settings {
     #[must_use]
     pub fn watch(&self, channel: &ChannelId) -> Option<&Watch> {
         self.watches.iter().find(|w| &w.channel == channel)
+    }
+
+    /// Whether the holder of these roles may say that a request cannot wait for opening hours: the press office; where
+    /// there is none, everybody who answers.
+    #[must_use]
+    pub fn may_urge(&self, roles: &[RoleId]) -> bool {
+        self.desk(Route::Pr).is_none_or(|desk| roles.contains(&desk.role))
     }
 
     /// What the holder of these roles is to the company.

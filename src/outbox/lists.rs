@@ -3,6 +3,7 @@
 //! The texts of the listed messages are read from the platform each time the list is drawn; nothing keeps them.
 
 use super::Outbox;
+use crate::commands::{File, Image};
 use crate::communities::Known;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId};
@@ -184,7 +185,10 @@ impl ListErrand<'_> {
         };
         let mut lines = vec![vec![Piece::text(digest.title)]];
         lines.extend(digest.lines);
-        self.tell_coordinator(Note { lines, ..Note::default() }).await
+        let png = digest.chart.png();
+        let image = Image { name: "vigie-week.png", png, alt: digest.chart.alt() };
+        let image = Some(Box::new(File::Image(image)));
+        self.tell_coordinator(Note { lines, image, ..Note::default() }).await
     }
 
     /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there

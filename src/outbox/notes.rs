@@ -144,8 +144,7 @@ impl Errand<'_> {
     }
 
     async fn post(&self, channel: &ChannelId, note: &Note) -> Result<PostedCard, PlatformError> {
-        let post =
-            self.platform.post_note(&self.request.community, channel, &self.notice.id, note).await?;
+        let post = self.platform.post_note(&self.request.community, channel, &self.notice.id, note).await?;
         Ok(PostedCard { channel: channel.clone(), post })
     }
 
@@ -183,8 +182,7 @@ impl Errand<'_> {
             route: Some(self.request.route),
             ..Question::default()
         };
-        let figures =
-            stats::answer(self.outbox.store.as_ref(), &self.known.settings, &question, now).await?;
+        let figures = stats::answer(self.outbox.store.as_ref(), &self.known.settings, &question, now).await?;
         let usual = figures.total.first_response.business.filter(|summary| summary.count >= USUAL_FROM);
         Ok(usual.map(|summary| Span::seconds(summary.p50.max(60))))
     }

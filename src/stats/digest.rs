@@ -1,6 +1,7 @@
 //! How a week went, for the coordinator: what came, how fast, what was missed, what changed.
 
-use super::{Figures, Question, Tally, answer};
+use super::chart::FiguresChart;
+use super::{Figures, Question, Tally, pictured};
 use crate::domain::card::Piece;
 use crate::domain::lesson::Week;
 use crate::domain::request::Request;
@@ -21,6 +22,8 @@ pub struct Digest {
     pub title: String,
     /// What there is to say.
     pub lines: Vec<Vec<Piece>>,
+    /// The picture of the week.
+    pub chart: FiguresChart,
 }
 
 /// How a week went; `None` when nothing came and nothing waits. `link` gives the address of a request's message.
@@ -35,15 +38,16 @@ pub async fn digest(
     now: Timestamp,
 ) -> Result<Option<Digest>, StoreError> {
     let words = Words::new(settings.community.language);
-    let this = of_week(store, settings, week, now).await?;
-    let before = of_week(store, settings, week.before(1), now).await?;
+    let title = words.digest_title(week.monday(), &settings.community.name);
+    let (this, chart) = of_week(store, settings, week, &title, now).await?;
+    let (before, _) = of_week(store, settings, week.before(1), &title, now).await?;
     let mut waiting = waiting(store, settings, week).await?;
     if this.total.requests == 0 && waiting.is_empty() {
         return Ok(None);
     }
-    let mut lines = vec![
-        text(words.digest_came(this.total.requests, change(&this, &before, |tally| Some(tally.requests)))),
-    ];
+    let mut lines = vec![text(
+        words.digest_came(this.total.requests, change(&this, &before, |tally| Some(tally.requests))),
+    )];
     for (route, tally) in this.by_route.iter().filter(|(_, tally)| tally.requests > 0) {
         lines.push(text(words.digest_desk(*route, tally.requests, tally.within_target())));
     }
@@ -65,22 +69,20 @@ pub async fn digest(
     if left_out > 0 {
         lines.push(text(words.and_more(left_out)));
     }
-    Ok(Some(Digest { title: words.digest_title(week.monday(), &settings.community.name), lines }))
+    Ok(Some(Digest { title, lines, chart }))
 }
 
 async fn of_week(
     store: &dyn Store,
     settings: &Settings,
     week: Week,
+    title: &str,
     now: Timestamp,
-) -> Result<Figures, StoreError> {
+) -> Result<(Figures, FiguresChart), StoreError> {
     let zone = &settings.community.timezone;
-    let question = Question {
-        from: Some(week.begins(zone)),
-        to: Some(week.next().begins(zone)),
-        ..Question::default()
-    };
-    answer(store, settings, &question, now).await
+    let question =
+        Question { from: Some(week.begins(zone)), to: Some(week.next().begins(zone)), ..Question::default() };
+    pictured(store, settings, &question, now, title.to_owned()).await
 }
 
 /// What still waits of that week and of before, the longest wait first.

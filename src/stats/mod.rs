@@ -8,6 +8,7 @@ pub mod chart;
 pub mod digest;
 pub mod export;
 pub mod judging;
+pub mod picture;
 mod published;
 
 #[cfg(test)]
@@ -20,6 +21,8 @@ use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::timing::{Summary, summary};
 use crate::store::{Measure, Measures, RequestFilter, Store, StoreError, Took};
+
+use chart::FiguresChart;
 
 pub use published::{FirstResponseStats, ReplayStats, RouteStats};
 
@@ -107,6 +110,31 @@ pub async fn answer(
     question: &Question,
     now: Timestamp,
 ) -> Result<Figures, StoreError> {
+    Ok(Figures::of(&measured(store, settings, question).await?, settings, now))
+}
+
+/// The numbers that answer a question, and the picture of them.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn pictured(
+    store: &dyn Store,
+    settings: &Settings,
+    question: &Question,
+    now: Timestamp,
+    title: String,
+) -> Result<(Figures, FiguresChart), StoreError> {
+    let measures = measured(store, settings, question).await?;
+    let period = (question.from.unwrap_or(Timestamp::MIN), question.to.unwrap_or(now));
+    let chart = picture::picture(&measures.rows, settings, period, now, title);
+    Ok((Figures::of(&measures, settings, now), chart))
+}
+
+async fn measured(
+    store: &dyn Store,
+    settings: &Settings,
+    question: &Question,
+) -> Result<Measures, StoreError> {
     let filter = RequestFilter {
         from: question.from,
         to: question.to,
@@ -114,7 +142,7 @@ pub async fn answer(
         channel: question.channel.clone(),
         ..RequestFilter::default()
     };
-    Ok(Figures::of(&store.measures(&settings.community.id, &filter).await?, settings, now))
+    store.measures(&settings.community.id, &filter).await
 }
 
 impl Figures {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::hours::Hours;
-use crate::store::Took;
 use crate::domain::settings::{Desk, Platform};
+use crate::store::Took;
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -15,21 +15,9 @@ fn all(rows: &[Measure]) -> Measures {
 
 fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i64, i64)>) -> Measure {
     Measure {
-        waiting: None,
-        route,
-        status,
-        opened_at: at(opened_at),
-        is_outside_hours: false,
-        claim: None,
         first_response: response.map(|(seconds, business_seconds)| Took { seconds, business_seconds }),
         answered_by: response.map(|_| 0),
-        next_responses: Vec::new(),
-        first_resolution: None,
-        total_resolution: None,
-        waiting_since: None,
-        reopened: 0,
-        reroutes: 0,
-        has_community_answer: false,
+        ..Measure::new(route, status, at(opened_at))
     }
 }
 

@@ -24,12 +24,12 @@ use crate::domain::request::{
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{
-    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, LoggedRow, MessageRow, NoticeRow, PastRow, PendingRow, PlaygroundRow,
-    RequestRow, SettingsRow, StuckRow, moment,
+    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, LoggedRow, MessageRow,
+    NoticeRow, PastRow, PendingRow, PlaygroundRow, RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
-    Decided, Delivery, DueDeadline, InboxItem, Incoming, Measures, Page, Pings, PlaygroundPost, PostedCard, RequestFilter, Store,
-    StoreError, StoredSettings, StuckNotice, Versions, encode, sql,
+    Decided, Delivery, DueDeadline, InboxItem, Incoming, Measures, Page, Pings, PlaygroundPost, PostedCard,
+    RequestFilter, Store, StoreError, StoredSettings, StuckNotice, Versions, encode, sql,
 };
 
 /// The revision of a message as it was posted.
@@ -66,10 +66,8 @@ impl SqlStore {
     /// Works out the times of requests that were stored before these were kept, some at a time.
     pub(super) async fn work_out_courses(&self) -> Result<(), StoreError> {
         loop {
-            let rows: Vec<CourseRow> = sqlx::query_as(sql::WITHOUT_COURSE)
-                .bind(COURSES_AT_A_TIME)
-                .fetch_all(&self.write)
-                .await?;
+            let rows: Vec<CourseRow> =
+                sqlx::query_as(sql::WITHOUT_COURSE).bind(COURSES_AT_A_TIME).fetch_all(&self.write).await?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -511,10 +509,8 @@ impl Store for SqlStore {
     }
 
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(sql::NEXT_DEADLINE)
-            .bind(now.as_millisecond())
-            .fetch_one(&self.read)
-            .await?;
+        let next: Option<i64> =
+            sqlx::query_scalar(sql::NEXT_DEADLINE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
         next.map(moment).transpose()
     }
 

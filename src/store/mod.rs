@@ -267,6 +267,30 @@ pub struct Measure {
     pub has_community_answer: bool,
 }
 
+impl Measure {
+    /// A request of which nothing has been measured yet.
+    #[must_use]
+    pub const fn new(route: Route, status: Status, opened_at: Timestamp) -> Self {
+        Self {
+            waiting: None,
+            route,
+            status,
+            opened_at,
+            is_outside_hours: false,
+            claim: None,
+            first_response: None,
+            answered_by: None,
+            next_responses: Vec::new(),
+            first_resolution: None,
+            total_resolution: None,
+            waiting_since: None,
+            reopened: 0,
+            reroutes: 0,
+            has_community_answer: false,
+        }
+    }
+}
+
 /// How long something took, in whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Took {
@@ -404,11 +428,8 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
     ) -> Result<Vec<Request>, StoreError>;
 
     /// Requests as figures see them, oldest first; all that match.
-    async fn measures(
-        &self,
-        community: &CommunityId,
-        filter: &RequestFilter,
-    ) -> Result<Measures, StoreError>;
+    async fn measures(&self, community: &CommunityId, filter: &RequestFilter)
+    -> Result<Measures, StoreError>;
 
     /// The log of a request, oldest first.
     async fn events(&self, community: &CommunityId, request: &RequestId) -> Result<Vec<Event>, StoreError>;

@@ -186,8 +186,7 @@ impl Triage {
             let verdict = Verdict::given(*label, why(*source), lang::detect(&text));
             let id = self.ids.request(*at);
             let settings = self.settings_of(&message.community).await?;
-            let opening =
-                Opening { id, route, verdict, by: Some(by.clone()), heard_at: self.clock.now() };
+            let opening = Opening { id, route, verdict, by: Some(by.clone()), heard_at: self.clock.now() };
             let change = Request::open(opening, first, further, &settings);
             chosen = Chosen::Opened(Box::new(change.request.clone()));
             decided.changes.push(change);

@@ -110,7 +110,7 @@ async fn a_day_of_the_communitys_calendar_is_exported_as_a_table() {
         "2026-03-28T23:01:59Z",
         "solene",
         "120",
-        "90",
+        "120",
         "reply",
         "2026-03-28T23:02:59Z",
         "",

@@ -8,6 +8,7 @@ mod discord;
 #[cfg(feature = "discord")]
 mod export;
 mod journey;
+mod journey_clock;
 mod journey_review;
 mod judge;
 mod llm;

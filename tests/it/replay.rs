@@ -1,6 +1,6 @@
 //! `vigie replay` as whoever calls it sees it: the document, the report, and what is said about what is wrong.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -136,13 +136,12 @@ fn what_cannot_be_run_at_all_prints_nothing_and_says_why() {
         (vec![env!("CARGO_MANIFEST_DIR")], "Slack"),
         (vec![&fixture("support.jsonl"), "--config", "no-such.toml"], "no-such.toml cannot be read"),
         (vec![&fixture("support.jsonl"), "--config", &wrong], "community.language: `de` is not known"),
-        (vec![&fixture("support.jsonl"), "--html", "report.html"], "not there yet"),
+        (vec![&empty, "--html", &empty], "is the export itself"),
     ] {
         let output = replay(&arguments);
         let said = text(&output.stderr);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{arguments:?}: {said}");
         assert!(said.lines().last().is_some_and(|last| last.contains(sentence)), "{arguments:?}: {said}");
-        assert!(!Path::new("report.html").exists());
     }
 }
 
@@ -158,4 +157,107 @@ fn the_report_speaks_the_communitys_language_and_shows_no_control_characters() {
     let french = text(&replay(&[&fixture("discord-channel.json"), "--config", &config]).stdout);
     assert!(french.contains("2 demandes : 1 avec réponse, 1 en attente ; 4 autres messages"), "{french}");
     assert!(french.contains("en heures d'ouverture") && french.contains("(réponse directe)"), "{french}");
+}
+
+/// The page of a run that went well, and what was printed beside it.
+fn page(arguments: &[&str]) -> (String, Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("page.html");
+    let output = replay(&[arguments, &["--html", &file.display().to_string()]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    (std::fs::read_to_string(&file).expect("the page was written"), output)
+}
+
+/// The number that a card of the page holds beside what a person reads.
+fn figure<'a>(page: &'a str, name: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("data-figure=\"{name}\" value=\"")).expect("the card is there");
+    rest.split('"').next().expect("the attribute ends")
+}
+
+#[test]
+fn the_page_holds_the_figures_of_the_document_beside_whatever_is_printed() {
+    let (page, output) = page(&[&fixture("support.jsonl"), "--json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("one JSON document and nothing else");
+    let stats = &document["stats"];
+    for name in ["requests", "answered", "waiting"] {
+        assert_eq!(figure(&page, name), stats[name].to_string(), "{name}");
+    }
+    for name in ["p50", "p90", "p95"] {
+        assert_eq!(figure(&page, name), stats["first_response"][name].to_string(), "{name}");
+    }
+    assert_eq!(figure(&page, "within_target").parse::<f64>().ok(), stats["within_target"].as_f64());
+    for said in [
+        "<h1>support</h1>",
+        "2 messages were neither part of a request nor a first response.",
+        "every channel is watched; three desks, always open, target 30 min.",
+        "<td class=\"name\">Nora (mention)</td>",
+        "Journalist here: can your press office comment on the strike?",
+        "<tr><th scope=\"row\">support</th><td>7</td><td>2</td><td>2</td><td>0</td></tr>",
+        "No request waits for an answer.",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    assert_eq!(page.matches("<svg ").count(), 3);
+    let printed = text(&replay(&[&fixture("support.jsonl"), "--json"]).stdout);
+    assert_eq!(text(&output.stdout), printed);
+}
+
+#[test]
+fn the_page_speaks_french_and_counts_those_that_wait() {
+    let config = fixture("air-azur.toml");
+    let (page, output) = page(&[&fixture("discord-channel.json"), "--config", &config]);
+    assert!(text(&output.stdout).contains("2 demandes"), "the report is printed all the same");
+    for said in [
+        "<html lang=\"fr\">",
+        "Équipes, horaires, objectifs et rôles des employés sont ceux de air-azur.toml.",
+        "4 messages ne font partie ni d&#x27;une demande ni d&#x27;une première réponse.",
+        "Ce que signifient les chiffres",
+        "Plus longues attentes sans réponse",
+        ">Qui attend, le plus urgent d'abord</text>",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    assert_eq!((figure(&page, "answered"), figure(&page, "waiting")), ("1", "1"));
+    assert_eq!(figure(&page, "p50"), "720");
+    assert!(!page.contains("tests/fixtures"), "no path of the machine: the page may be handed on");
+}
+
+#[test]
+fn what_members_wrote_is_text_on_the_page_and_nothing_is_loaded() {
+    let evil =
+        r#"<script>alert(1)</script><img src=https://evil.example/x onerror=alert(2)>'\"\u202e{{ 7*7 }}"#;
+    let (_folder, hostile) = changed("support.jsonl", |whole| {
+        let whole = whole.replace("\"support\"", &format!("\"{evil}\""));
+        whole.replace("Léa", evil).replace("Nora", evil).replace("I was charged twice", evil)
+    });
+    let (page, _) = page(&[&hostile]);
+    assert_eq!(figure(&page, "requests"), "2");
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+    for never in ["<script", "<img", "http://", "https://", "\u{202e}", "<link", "url(", "@import"] {
+        let found =
+            page.find(never).map(|at| page[at.saturating_sub(80)..].chars().take(200).collect::<String>());
+        assert_eq!(found, None, "{never}");
+    }
+    assert!(page.contains("{{ 7*7 }}"), "nor is it read as a template");
+}
+
+#[test]
+fn an_export_without_requests_makes_a_page_too() {
+    let (_folder, quiet) = changed("support.jsonl", |whole| {
+        whole.replace("\"customer_service\"", "\"none\"").replace("\"pr\"", "\"none\"")
+    });
+    let (page, _) = page(&[&quiet]);
+    assert!(page.contains("No message needed an answer from the company."), "{page}");
+    assert_eq!((figure(&page, "requests"), figure(&page, "p50")), ("0", ""));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_named_and_the_report_is_printed_before() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("nowhere").join("page.html").display().to_string();
+    let output = replay(&[&fixture("support.jsonl"), "--html", &file]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains(&format!("the page cannot be written to {file}")), "{said}");
+    assert!(text(&output.stdout).contains("2 requests"), "the report was printed");
 }

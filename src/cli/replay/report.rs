@@ -216,7 +216,7 @@ fn nothing() -> String {
 }
 
 /// On one line, without control characters, cut after so many characters.
-fn clean(text: &str, longest: usize) -> String {
+pub(super) fn clean(text: &str, longest: usize) -> String {
     let printable: String = text.chars().map(|c| if is_printable(c) { c } else { ' ' }).collect();
     let line = printable.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(longest) {

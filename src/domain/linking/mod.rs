@@ -202,9 +202,8 @@ pub fn helps(message: &IncomingMessage, waiting: &[Waiting], talk: &[Heard]) -> 
         message.reply_to.as_ref().is_some_and(|id| w.has(id)) || thread.is_some_and(|t| w.grew_into(t))
     };
     let addressed = scene.addressed(waiting);
-    let is_addressed = |w: &&Waiting| {
-        message.reply_to.is_none() && w.is_near(thread) && addressed.contains(&w.author)
-    };
+    let is_addressed =
+        |w: &&Waiting| message.reply_to.is_none() && w.is_near(thread) && addressed.contains(&w.author);
     let found = open().find(is_outright);
     found.or_else(|| open().filter(is_addressed).max_by_key(|w| w.opened())).map(|w| w.request.clone())
 }

@@ -112,8 +112,7 @@ fn thanks_after_the_answer_start_no_clock() {
 
 #[test]
 fn a_corrected_answer_moves_the_time_and_the_credit() {
-    let correct =
-        Step::Correct { by: "chief".into(), answered_by: "eve".into(), message: "201".into() };
+    let correct = Step::Correct { by: "chief".into(), answered_by: "eve".into(), message: "201".into() };
     let (request, log) = after([(answer("bob"), 100), (correct, 700)], &settings());
     let first = request.first_response.clone().expect("answered");
     assert_eq!((first.by.as_str(), first.response_time), ("eve", Span::seconds(700)));
@@ -124,8 +123,7 @@ fn a_corrected_answer_moves_the_time_and_the_credit() {
 
 #[test]
 fn an_answer_that_was_none_gives_the_member_their_wait_back() {
-    let (request, _) =
-        after([(answer("bob"), 100), (Step::Unanswer { by: "eve".into() }, 500)], &settings());
+    let (request, _) = after([(answer("bob"), 100), (Step::Unanswer { by: "eve".into() }, 500)], &settings());
     assert_eq!((request.state.status(), request.first_response), (Status::Open, None));
     assert_eq!(request.course.waiting_since.map(|since| since.at), Some(at(0)));
 }
@@ -260,11 +258,7 @@ fn a_desk_that_never_opens_has_no_deadlines() {
 
 #[test]
 fn what_is_further_told_of_a_wait_is_told_of_the_next_one_too() {
-    let steps = [
-        rings(Deadline::Remind, 900),
-        (answer("bob"), 1000),
-        (further(), 2000),
-    ];
+    let steps = [rings(Deadline::Remind, 900), (answer("bob"), 1000), (further(), 2000)];
     let (request, _) = after(steps, &timed());
     // `further` is a question posted at second 70, before the answer: it waits since then by the platform's clock.
     assert!(request.needs_answer());

@@ -62,12 +62,7 @@ pub fn claim(by: &str) -> Step {
 
 pub fn answer(by: &str) -> Step {
     let link = LinkKind::Reply;
-    Step::Answer {
-        by: by.into(),
-        message: Some("200".into()),
-        link,
-        confidence: 1.0,
-    }
+    Step::Answer { by: by.into(), message: Some("200".into()), link, confidence: 1.0 }
 }
 
 pub fn further() -> Step {
@@ -140,7 +135,8 @@ fn the_table_in_the_docs_is_the_one_that_the_code_gives() {
 
 #[test]
 fn second_claim_is_refused_and_names_the_first() {
-    let refusal = in_state(Status::Claimed).apply(claim("eve"), at(15), &settings()).expect_err("bob holds it");
+    let refusal =
+        in_state(Status::Claimed).apply(claim("eve"), at(15), &settings()).expect_err("bob holds it");
     assert_eq!(refusal, Refusal::ClaimedBy { by: "bob".into(), at: at(10) });
 }
 
@@ -157,7 +153,9 @@ fn an_answer_older_than_the_request_is_none() {
 #[test]
 fn a_reroute_keeps_id_clock_and_history_and_moves_the_card() {
     let step = Step::Reroute { by: "bob".into(), to: Route::Pr };
-    let change = in_state(Status::Claimed).apply(step, at(40), &settings()).expect("claimed requests can be re-routed");
+    let change = in_state(Status::Claimed)
+        .apply(step, at(40), &settings())
+        .expect("claimed requests can be re-routed");
     assert_eq!((&change.request.id, change.request.opened_at()), (&opened().id, at(0)));
     assert_eq!(change.request.first_claim, Some(Claim { by: "bob".into(), at: at(10) }));
     assert_eq!(change.request.state, RequestState::Open);
@@ -168,8 +166,10 @@ fn a_reroute_keeps_id_clock_and_history_and_moves_the_card() {
 #[test]
 fn the_first_response_stays_the_first_after_a_reroute() {
     let step = Step::Reroute { by: "bob".into(), to: Route::Pr };
-    let moved =
-        in_state(Status::Answered).apply(step, at(40), &settings()).expect("answered requests can be re-routed").request;
+    let moved = in_state(Status::Answered)
+        .apply(step, at(40), &settings())
+        .expect("answered requests can be re-routed")
+        .request;
     let again = moved.apply(answer("eve"), at(90), &settings()).expect("the new desk answers").request;
     assert_eq!(again.first_response, in_state(Status::Answered).first_response);
     assert_eq!(again.state, RequestState::Answered { by: "eve".into(), at: at(90) });
@@ -177,8 +177,9 @@ fn the_first_response_stays_the_first_after_a_reroute() {
 
 #[test]
 fn a_member_who_comes_back_opens_it_again_with_a_new_card() {
-    let change =
-        in_state(Status::Resolved).apply(further(), at(70), &settings()).expect("resolved requests can be reopened");
+    let change = in_state(Status::Resolved)
+        .apply(further(), at(70), &settings())
+        .expect("resolved requests can be reopened");
     assert_eq!(change.request.state, RequestState::Open);
     assert!(change.notices.contains(&Notice::PostCard { route: Route::CustomerService }));
 }
@@ -186,10 +187,12 @@ fn a_member_who_comes_back_opens_it_again_with_a_new_card() {
 #[test]
 fn deleting_one_of_two_messages_withdraws_nothing() {
     let two = opened().apply(further(), at(70), &settings()).expect("open requests go on").request;
-    let one = two.apply(Step::Delete { message: "100".into() }, at(80), &settings()).expect("it is there").request;
+    let one =
+        two.apply(Step::Delete { message: "100".into() }, at(80), &settings()).expect("it is there").request;
     assert_eq!(one.state, RequestState::Open);
     assert_eq!(one.text(), "and a third time");
-    let none = one.apply(Step::Delete { message: "101".into() }, at(81), &settings()).expect("it is there").request;
+    let none =
+        one.apply(Step::Delete { message: "101".into() }, at(81), &settings()).expect("it is there").request;
     assert_eq!(none.state, RequestState::Dismissed { by: None, at: at(81) });
 }
 

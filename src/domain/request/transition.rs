@@ -249,8 +249,7 @@ impl Request {
     /// # Errors
     /// The [`Refusal`] to be told to whoever asked.
     pub fn apply(&self, step: Step, at: Timestamp, settings: &Settings) -> Result<Change, Refusal> {
-        let mut draft =
-            Draft { next: self.clone(), events: Vec::new(), notices: Vec::new(), settings };
+        let mut draft = Draft { next: self.clone(), events: Vec::new(), notices: Vec::new(), settings };
         match step {
             Step::Claim { by } => draft.claim(by, at),
             Step::Answer { by, message, link, confidence } => draft.answer(by, message, link, confidence, at),
@@ -395,8 +394,7 @@ impl Draft<'_> {
         if before.message.as_ref() == Some(&message) {
             return Err(Refusal::NothingToChange);
         }
-        let response =
-            self.response(answered_by.clone(), Some(message.clone()), LinkKind::Button, 1.0, at);
+        let response = self.response(answered_by.clone(), Some(message.clone()), LinkKind::Button, 1.0, at);
         self.next.first_response = Some(response);
         let is_the_answer = self.next.course.next_responses.is_empty();
         if let RequestState::Answered { by, at: since } = &mut self.next.state

@@ -36,12 +36,23 @@ impl Words {
     #[must_use]
     pub const fn more(self, more: More) -> &'static str {
         match more {
-            More::Snooze { minutes: 30 } => self.pick("Remind us in 30 minutes", "Nous le rappeler dans 30 minutes"),
-            More::Snooze { minutes: 120 } => self.pick("Remind us in 2 hours", "Nous le rappeler dans 2 heures"),
+            More::Snooze { minutes: 30 } => {
+                self.pick("Remind us in 30 minutes", "Nous le rappeler dans 30 minutes")
+            }
+            More::Snooze { minutes: 120 } => {
+                self.pick("Remind us in 2 hours", "Nous le rappeler dans 2 heures")
+            }
             More::Snooze { .. } => self.pick("Remind us tomorrow", "Nous le rappeler demain"),
-            More::SnoozeToOpening => self.pick("Remind us when the desk opens", "Nous le rappeler à l'ouverture"),
-            More::Urgent => self.pick("Urgent: ping the desk now (PR)", "Urgent : prévenir l'équipe maintenant (communication)"),
-            More::NotAnswered => self.pick("This was no answer: open again", "Ce n'était pas une réponse : rouvrir"),
+            More::SnoozeToOpening => {
+                self.pick("Remind us when the desk opens", "Nous le rappeler à l'ouverture")
+            }
+            More::Urgent => self.pick(
+                "Urgent: ping the desk now (PR)",
+                "Urgent : prévenir l'équipe maintenant (communication)",
+            ),
+            More::NotAnswered => {
+                self.pick("This was no answer: open again", "Ce n'était pas une réponse : rouvrir")
+            }
         }
     }
 

@@ -15,21 +15,26 @@ impl Words {
     pub const fn deadline(self, deadline: Deadline) -> &'static str {
         match deadline {
             Deadline::Remind => self.pick("reminded the desk", "rappel à l'équipe"),
-            Deadline::Return => {
-                self.pick("back to the desk, the claimer was silent", "rendue à l'équipe, prise en charge sans réponse")
-            }
+            Deadline::Return => self.pick(
+                "back to the desk, the claimer was silent",
+                "rendue à l'équipe, prise en charge sans réponse",
+            ),
             Deadline::Warn => self.pick("warned: the target is near", "alerte : objectif bientôt dépassé"),
-            Deadline::Escalate => self.pick("escalated: the target has passed", "escalade : objectif dépassé"),
+            Deadline::Escalate => {
+                self.pick("escalated: the target has passed", "escalade : objectif dépassé")
+            }
             Deadline::EscalateFurther => self.pick(
                 "escalated to the coordinator: the target has passed twice over",
                 "escalade à la coordination : deux fois l'objectif",
             ),
-            Deadline::WarnResolution => {
-                self.pick("warned: the resolution target is near", "alerte : objectif de résolution bientôt dépassé")
-            }
-            Deadline::EscalateResolution => {
-                self.pick("escalated: the resolution target has passed", "escalade : objectif de résolution dépassé")
-            }
+            Deadline::WarnResolution => self.pick(
+                "warned: the resolution target is near",
+                "alerte : objectif de résolution bientôt dépassé",
+            ),
+            Deadline::EscalateResolution => self.pick(
+                "escalated: the resolution target has passed",
+                "escalade : objectif de résolution dépassé",
+            ),
             Deadline::SnoozeOver => self.pick("the pause is over", "fin de la pause"),
         }
     }
@@ -41,29 +46,45 @@ impl Words {
         match (deadline, self.language) {
             (Deadline::Remind, Language::En) => format!("⏰ Nobody has taken this one yet ({waited})."),
             (Deadline::Remind, Language::Fr) => format!("⏰ Personne ne s'en charge encore ({waited})."),
-            (Deadline::Return, Language::En) => format!("↩️ Back to the desk: claimed, and no answer yet ({waited})."),
+            (Deadline::Return, Language::En) => {
+                format!("↩️ Back to the desk: claimed, and no answer yet ({waited}).")
+            }
             (Deadline::Return, Language::Fr) => {
                 format!("↩️ Rendue à l'équipe : prise en charge, mais toujours sans réponse ({waited}).")
             }
-            (Deadline::Warn, Language::En) => format!("⏳ The target for the first answer is near ({waited})."),
-            (Deadline::Warn, Language::Fr) => format!("⏳ L'objectif de première réponse approche ({waited})."),
-            (Deadline::Escalate, Language::En) => format!("🚨 The target for the first answer has passed ({waited})."),
-            (Deadline::Escalate, Language::Fr) => format!("🚨 L'objectif de première réponse est dépassé ({waited})."),
+            (Deadline::Warn, Language::En) => {
+                format!("⏳ The target for the first answer is near ({waited}).")
+            }
+            (Deadline::Warn, Language::Fr) => {
+                format!("⏳ L'objectif de première réponse approche ({waited}).")
+            }
+            (Deadline::Escalate, Language::En) => {
+                format!("🚨 The target for the first answer has passed ({waited}).")
+            }
+            (Deadline::Escalate, Language::Fr) => {
+                format!("🚨 L'objectif de première réponse est dépassé ({waited}).")
+            }
             (Deadline::EscalateFurther, Language::En) => {
                 format!("🚨 Still no answer after twice the target ({waited}).")
             }
             (Deadline::EscalateFurther, Language::Fr) => {
                 format!("🚨 Toujours sans réponse après deux fois l'objectif ({waited}).")
             }
-            (Deadline::WarnResolution, Language::En) => format!("⏳ The target for the resolution is near ({waited})."),
-            (Deadline::WarnResolution, Language::Fr) => format!("⏳ L'objectif de résolution approche ({waited})."),
+            (Deadline::WarnResolution, Language::En) => {
+                format!("⏳ The target for the resolution is near ({waited}).")
+            }
+            (Deadline::WarnResolution, Language::Fr) => {
+                format!("⏳ L'objectif de résolution approche ({waited}).")
+            }
             (Deadline::EscalateResolution, Language::En) => {
                 format!("🚨 The target for the resolution has passed ({waited}).")
             }
             (Deadline::EscalateResolution, Language::Fr) => {
                 format!("🚨 L'objectif de résolution est dépassé ({waited}).")
             }
-            (Deadline::SnoozeOver, Language::En) => format!("🔔 The pause is over, the member still waits ({waited})."),
+            (Deadline::SnoozeOver, Language::En) => {
+                format!("🔔 The pause is over, the member still waits ({waited}).")
+            }
             (Deadline::SnoozeOver, Language::Fr) => {
                 format!("🔔 Fin de la pause, le membre attend toujours ({waited}).")
             }
@@ -132,7 +153,8 @@ impl Words {
     /// Another member has answered: a line of the card.
     #[must_use]
     pub fn member_answered(self, by: &UserId, at: Timestamp) -> Vec<Piece> {
-        let text = self.pick("{} {}: is an answer of ours still needed?", "{} {} : faut-il encore répondre ?");
+        let text =
+            self.pick("{} {}: is an answer of ours still needed?", "{} {} : faut-il encore répondre ?");
         fill(text, [Piece::Person(by.clone()), Piece::Time(at)])
     }
 

@@ -34,12 +34,17 @@ impl Words {
     /// How many requests came.
     #[must_use]
     pub fn digest_came(self, requests: usize, change: Option<Change>) -> String {
-        let came = self.many(requests, ("1 request came", "{n} requests came"), ("{n} demande", "{n} demandes"));
+        let came =
+            self.many(requests, ("1 request came", "{n} requests came"), ("{n} demande", "{n} demandes"));
         let than = match change {
             None => "",
             Some(Change::Up) => self.pick(", more than the week before", ", plus que la semaine précédente"),
-            Some(Change::Down) => self.pick(", fewer than the week before", ", moins que la semaine précédente"),
-            Some(Change::Same) => self.pick(", as many as the week before", ", autant que la semaine précédente"),
+            Some(Change::Down) => {
+                self.pick(", fewer than the week before", ", moins que la semaine précédente")
+            }
+            Some(Change::Same) => {
+                self.pick(", as many as the week before", ", autant que la semaine précédente")
+            }
         };
         format!("{came}{than}.")
     }
@@ -65,7 +70,9 @@ impl Words {
         let (p50, p90) = (self.duration(Span::seconds(times.p50)), self.duration(Span::seconds(times.p90)));
         let than = match change {
             None => "",
-            Some(Change::Up) => self.pick(" (slower than the week before)", " (plus lent que la semaine précédente)"),
+            Some(Change::Up) => {
+                self.pick(" (slower than the week before)", " (plus lent que la semaine précédente)")
+            }
             Some(Change::Down) => {
                 self.pick(" (faster than the week before)", " (plus rapide que la semaine précédente)")
             }
@@ -85,7 +92,9 @@ impl Words {
         };
         match self.language {
             Language::En => {
-                format!("First response in opening hours: half within {p50}{than}, 90 % within {p90}.{target}")
+                format!(
+                    "First response in opening hours: half within {p50}{than}, 90 % within {p90}.{target}"
+                )
             }
             Language::Fr => format!(
                 "Première réponse en heures ouvrées : la moitié en {p50}{than}, 90 % en {p90}.{target}"
@@ -141,9 +150,10 @@ impl Words {
     #[must_use]
     pub fn digest_goes_to(self, channel: Option<&ChannelId>, role: Option<&RoleId>) -> Vec<Vec<Piece>> {
         let channel = match channel {
-            Some(channel) => {
-                fill(self.pick("It is posted in {}.", "Il est publié dans {}."), [Piece::Channel(channel.clone())])
-            }
+            Some(channel) => fill(
+                self.pick("It is posted in {}.", "Il est publié dans {}."),
+                [Piece::Channel(channel.clone())],
+            ),
             None => vec![Piece::text(self.pick(
                 "It is posted in the first desk's channel.",
                 "Il est publié dans le salon de la première équipe.",
@@ -151,7 +161,10 @@ impl Words {
         };
         let role = match role {
             Some(role) => fill(
-                self.pick("It pings {}, who is told of escalations too.", "Il prévient {}, comme les escalades."),
+                self.pick(
+                    "It pings {}, who is told of escalations too.",
+                    "Il prévient {}, comme les escalades.",
+                ),
                 [Piece::Role(role.clone())],
             ),
             None => vec![Piece::text(self.pick("It pings nobody.", "Il ne prévient personne."))],
@@ -184,7 +197,11 @@ impl Words {
 
     /// What was said last, and by when an answer is expected.
     #[must_use]
-    pub fn last_word(self, at: crate::domain::time::Timestamp, due: Option<crate::domain::time::Timestamp>) -> Vec<Piece> {
+    pub fn last_word(
+        self,
+        at: crate::domain::time::Timestamp,
+        due: Option<crate::domain::time::Timestamp>,
+    ) -> Vec<Piece> {
         let mut line = fill(self.pick("last word {}", "dernier mot {}"), [Piece::Time(at)]);
         if let Some(due) = due {
             line.extend(fill(self.pick(" · due {}", " · attendue {}"), [Piece::Time(due)]));
@@ -207,7 +224,10 @@ impl Words {
     /// Nobody hands over to themselves.
     #[must_use]
     pub const fn hand_over_to_somebody_else(self) -> &'static str {
-        self.pick("Name a colleague: these claims are theirs already.", "Nommez un collègue : ces demandes sont déjà les siennes.")
+        self.pick(
+            "Name a colleague: these claims are theirs already.",
+            "Nommez un collègue : ces demandes sont déjà les siennes.",
+        )
     }
 
     /// Only the named colleague may accept.

@@ -4,11 +4,13 @@
 //! side.
 
 mod card;
+mod chart;
 mod clock;
 mod commands;
 mod digest;
 mod judging;
 mod menus;
+mod page;
 mod replies;
 mod report;
 mod setup;
@@ -86,6 +88,20 @@ impl Words {
             Status::Answered => self.pick("Answered", "Répondue"),
             Status::Resolved => self.pick("Resolved", "Résolue"),
             Status::Dismissed => self.pick("Dismissed", "Écartée"),
+        }
+    }
+
+    /// A length that somebody chose, as they would write it where it is round: `7 d`, `4 h`, `90 min`, `45 s`.
+    #[must_use]
+    pub fn limit(self, limit: Span) -> String {
+        let seconds = limit.as_seconds();
+        match (seconds % 86_400, seconds % 3600, seconds % 60) {
+            _ if seconds == 0 => "0 s".to_owned(),
+            (0, _, _) => format!("{} {}", seconds / 86_400, self.pick("d", "j")),
+            (_, 0, _) => format!("{} h", seconds / 3600),
+            (_, _, 0) if seconds < 2 * 3600 => format!("{} min", seconds / 60),
+            _ if seconds < 120 => format!("{seconds} s"),
+            _ => self.duration(limit),
         }
     }
 

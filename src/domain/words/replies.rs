@@ -62,6 +62,15 @@ impl Words {
         )
     }
 
+    /// Somebody who does not belong to the press office marked a request urgent.
+    #[must_use]
+    pub const fn press_office_only(self) -> &'static str {
+        self.pick(
+            "Only the press office can mark a request urgent: it pings desks outside their hours.",
+            "Seule l'équipe communication peut marquer une demande urgente : cela prévient les équipes hors horaires.",
+        )
+    }
+
     /// Somebody without *Manage Server* ran an administrator's command.
     #[must_use]
     pub const fn administrators_only(self) -> &'static str {

@@ -122,23 +122,13 @@ impl Words {
     /// A bar's name: what took less than this.
     #[must_use]
     pub fn report_less_than(self, limit: Span) -> String {
-        format!("< {}", self.report_limit(limit))
+        format!("< {}", self.limit(limit))
     }
 
     /// The name of the last answered ones' bar: what took longer.
     #[must_use]
     pub fn report_at_least(self, limit: Span) -> String {
-        format!("≥ {}", self.report_limit(limit))
-    }
-
-    /// A limit that is a whole number of days, hours or minutes.
-    fn report_limit(self, limit: Span) -> String {
-        let seconds = limit.as_seconds();
-        match (seconds % 86_400, seconds % 3600) {
-            (0, _) => format!("{} {}", seconds / 86_400, self.pick("d", "j")),
-            (_, 0) => format!("{} h", seconds / 3600),
-            _ => format!("{} min", seconds / 60),
-        }
+        format!("≥ {}", self.limit(limit))
     }
 
     /// Above the longest waits.

@@ -191,7 +191,11 @@ fn administrators() -> Vec<Value> {
             ("digest", "bilan"),
             ("The weekly digest", "Le bilan de la semaine"),
             &[
-                sub(("show", "afficher"), ("How last week went", "Comment s'est passée la semaine dernière"), &[]),
+                sub(
+                    ("show", "afficher"),
+                    ("How last week went", "Comment s'est passée la semaine dernière"),
+                    &[],
+                ),
                 sub(
                     ("set", "définir"),
                     ("Where it is posted, and whom it pings", "Où il est publié, et qui il prévient"),
@@ -204,7 +208,10 @@ fn administrators() -> Vec<Value> {
                         option(
                             ROLE,
                             ("role", "rôle"),
-                            ("Told of digests, audits and escalations", "Prévenu des bilans, audits et escalades"),
+                            (
+                                "Told of digests, audits and escalations",
+                                "Prévenu des bilans, audits et escalades",
+                            ),
                         ),
                     ],
                 ),
@@ -405,8 +412,16 @@ fn employees() -> Vec<Value> {
             ("handover", "relais"),
             ("Offer open claims to a colleague", "Proposer ses prises en charge à un collègue"),
             &[
-                required(option(USER, ("to", "à"), ("The colleague who takes over", "Le collègue qui prend le relais"))),
-                option(USER, ("from", "de"), ("Whose claims; yours when left out", "De qui ; les vôtres sinon")),
+                required(option(
+                    USER,
+                    ("to", "à"),
+                    ("The colleague who takes over", "Le collègue qui prend le relais"),
+                )),
+                option(
+                    USER,
+                    ("from", "de"),
+                    ("Whose claims; yours when left out", "De qui ; les vôtres sinon"),
+                ),
             ],
         ),
         employee(("why", "pourquoi"), ("Why this desk", "Pourquoi cette équipe"), &[request()]),

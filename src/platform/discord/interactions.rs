@@ -22,7 +22,7 @@ use serenity::model::id::TargetId;
 
 use super::{Discord, commands, setup};
 use crate::commands::{Command, Reply};
-use crate::domain::action::{Action, Press};
+use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{MessageId, RequestId, UserId};
 use crate::domain::lesson::Source;
 use crate::domain::review::ReviewPress;
@@ -147,6 +147,10 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
 async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
     let asker = Asker::employee(call).await?;
     let community = &asker.caller.community;
+    let may_urge = asker.known.as_ref().is_some_and(|known| known.settings.may_urge(&asker.caller.roles));
+    if press.more == Some(More::Urgent) && !may_urge && !asker.caller.is_administrator {
+        return Err(Reply::refused(asker.words.press_office_only()).into());
+    }
     match call.discord.triage.press(community, press, &asker.caller.user, call.at()).await {
         Ok(Outcome::Done(_)) => Ok(()),
         Ok(outcome) => Err(asker.refusal(&outcome)),

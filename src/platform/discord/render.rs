@@ -263,7 +263,8 @@ fn components(card: &Card) -> Vec<CreateActionRow> {
         rows.push(CreateActionRow::SelectMenu(select.placeholder(card.reroute_word)));
     }
     if !card.more.is_empty() {
-        let options = card.more.iter().map(|(more, words)| CreateSelectMenuOption::new(*words, more.as_str()));
+        let options =
+            card.more.iter().map(|(more, words)| CreateSelectMenuOption::new(*words, more.as_str()));
         let kind = CreateSelectMenuKind::String { options: options.collect() };
         let select = CreateSelectMenu::new(Action::More.custom_id(&card.request), kind);
         rows.push(CreateActionRow::SelectMenu(select.placeholder(card.more_word)));

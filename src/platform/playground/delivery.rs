@@ -227,7 +227,8 @@ impl Playground {
     fn noted(&self, channel: &ChannelId, note: &Note) -> (String, Timestamp, Option<String>) {
         let town = self.town();
         let (script, settings) = (town.script(), town.script().settings());
-        let line = |line: &Vec<Piece>| line.iter().map(|piece| plain(piece, &settings, script)).collect::<String>();
+        let line =
+            |line: &Vec<Piece>| line.iter().map(|piece| plain(piece, &settings, script)).collect::<String>();
         let words = note.lines.iter().map(line).collect::<Vec<_>>().join("\n");
         let replied = note.reply_to.as_ref().and_then(|id| town.post(channel.as_str(), id.as_str()));
         let at = replied.map_or_else(|| self.core.clock.now(), |post| post.at);

@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::domain::action::{Action, Press};
+use crate::domain::action::{Action, More, Press};
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
+use crate::domain::label::Route;
 use crate::domain::lesson::Source;
 use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::review::ReviewPress;
@@ -255,6 +256,9 @@ impl Playground {
         let values: Vec<&str> = value.into_iter().collect();
         let press =
             Press::parse(custom_id, &values).ok_or(PlaygroundError::Wrong("that is no button of a card"))?;
+        if press.more == Some(More::Urgent) && person.desk != Some(Route::Pr) {
+            return Ok(Some(words.press_office_only().to_owned()));
+        }
         if press.action == Action::Draft {
             let by = UserId::from(by);
             let drafted = self.core.triage.draft(&self.community, &press.request, &by, at).await?;

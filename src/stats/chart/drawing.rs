@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 /// What browsers write the texts with: our own font where it is installed.
 const FONTS: &str = "Ubuntu, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
+/// A dash, and the gap behind it.
+pub const DASH: (f32, f32) = (9.0, 7.0);
+
 /// A place: to the right, down.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point(pub f64, pub f64);
@@ -41,6 +44,8 @@ pub enum Shape {
     Area { corners: Vec<Point>, colour: Colour },
     /// A line through points, its ends and bends round.
     Line { points: Vec<Point>, width: f64, colour: Colour },
+    /// A straight line in dashes.
+    Dashes { from: Point, to: Point, width: f64, colour: Colour },
     /// A filled circle.
     Disc { centre: Point, radius: f64, colour: Colour },
     /// A line of text on its base line.
@@ -74,6 +79,17 @@ impl Drawing {
     /// Draws a line.
     pub fn line(&mut self, points: Vec<Point>, width: f64, colour: Colour) {
         self.shapes.push(Shape::Line { points, width, colour });
+    }
+
+    /// Draws a straight line in dashes.
+    pub fn dashes(&mut self, from: Point, to: Point, width: f64, colour: Colour) {
+        self.shapes.push(Shape::Dashes { from, to, width, colour });
+    }
+
+    /// Draws a filled rectangle.
+    pub fn block(&mut self, Point(x, y): Point, width: f64, height: f64, colour: Colour) {
+        let (right, bottom) = (x + width, y + height);
+        self.area(vec![Point(x, y), Point(right, y), Point(right, bottom), Point(x, bottom)], colour);
     }
 
     /// Draws a filled circle.
@@ -115,6 +131,13 @@ fn write_shape(svg: &mut String, shape: &Shape) -> std::fmt::Result {
             joined(points),
             hex(*colour),
         ),
+        Shape::Dashes { from: Point(x1, y1), to: Point(x2, y2), width, colour } => write!(
+            svg,
+            "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"{}\" stroke-width=\"{width}\" stroke-dasharray=\"{} {}\"/>",
+            hex(*colour),
+            DASH.0,
+            DASH.1,
+        ),
         Shape::Disc { centre: Point(x, y), radius, colour } => {
             write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\" fill=\"{}\"/>", hex(*colour))
         }
@@ -141,6 +164,9 @@ fn hex(colour: Colour) -> String {
     format!("#{:06x}", colour.0)
 }
 
+/// Control characters, which no XML may hold, become spaces.
 fn escaped(text: &str) -> String {
+    let text =
+        text.replace(|letter: char| letter.is_control() || letter > '\u{FFFD}' && letter < '\u{10000}', " ");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -27,14 +27,16 @@ pub fn fitting(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
-    let mut kept: String = text.to_owned();
-    while kept.pop().is_some() {
-        let cut = format!("{}…", kept.trim_end());
-        if width(&cut, size) <= room {
-            return cut;
-        }
-    }
-    String::new()
+    let room = room - width("…", size);
+    let font = font();
+    let metrics = metrics(&font, size);
+    let mut used = 0.0;
+    let is_within = |letter: &char| {
+        used += f64::from(advance(&metrics, glyph(&font, *letter)));
+        used <= room
+    };
+    let kept: String = text.chars().take_while(is_within).collect();
+    if room < 0.0 { String::new() } else { format!("{}…", kept.trim_end()) }
 }
 
 /// The outlines of all letters of a text that begins at (0, 0); nothing, when they are all blank.

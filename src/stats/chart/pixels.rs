@@ -3,10 +3,11 @@
 //! Nothing here asks the machine for anything: no fonts, no files, no screen. The same drawing gives the same bytes.
 
 use tiny_skia::{
-    Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapMut, Stroke, Transform,
+    Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapMut, Stroke, StrokeDash,
+    Transform,
 };
 
-use super::drawing::{Anchor, Colour, Drawing, Point, Shape};
+use super::drawing::{Anchor, Colour, DASH, Drawing, Point, Shape};
 use super::font;
 
 /// How much of its size a letter is thickened by: the font is a light one, and thin strokes vanish on a phone.
@@ -53,6 +54,12 @@ fn draw(canvas: &mut PixmapMut<'_>, shape: &Shape, transform: Transform) {
         Shape::Line { points, width, colour } => {
             let Some(path) = path(points, false) else { return };
             canvas.stroke_path(&path, &paint(*colour), &stroke(*width), transform, None);
+        }
+        Shape::Dashes { from, to, width, colour } => {
+            let Some(path) = path(&[*from, *to], false) else { return };
+            let dash = StrokeDash::new(vec![DASH.0, DASH.1], 0.0);
+            let stroke = Stroke { width: single(*width), dash, ..Stroke::default() };
+            canvas.stroke_path(&path, &paint(*colour), &stroke, transform, None);
         }
         Shape::Disc { centre: Point(x, y), radius, colour } => {
             let circle = PathBuilder::from_circle(single(*x), single(*y), single(*radius));

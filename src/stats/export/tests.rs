@@ -57,12 +57,7 @@ fn after(change: Change, steps: &[u8]) -> (Request, Vec<Event>) {
         let by = "karim".into();
         let step = match step % 7 {
             0 => Step::Claim { by },
-            1 => Step::Answer {
-                by,
-                message: Some("m2".into()),
-                link: LinkKind::Mention,
-                confidence: 0.75,
-            },
+            1 => Step::Answer { by, message: Some("m2".into()), link: LinkKind::Mention, confidence: 0.75 },
             2 => Step::Resolve { by },
             3 => Step::Dismiss { by },
             4 => Step::Reroute { by, to: Route::Pr },
@@ -147,7 +142,7 @@ fn columns_and_keys_are_those_of_the_contract_in_its_order() {
              first_response_at,first_response_by,response_seconds,business_seconds,link,resolved_at,dismissed_at,\
              reroutes,url,text\n\
              {id},1,10,m1,ana,customer_service,,resolved,2026-02-25T06:13:20Z,2026-02-25T06:14:20Z,karim,\
-             2026-02-25T06:14:21Z,karim,61,1,mention,2026-02-25T06:14:22Z,,0,https://example.org/m1,lost\n"
+             2026-02-25T06:14:21Z,karim,61,61,mention,2026-02-25T06:14:22Z,,0,https://example.org/m1,lost\n"
         )
     );
 }

@@ -233,8 +233,9 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
     assert_eq!(live, Some(posted));
 
     let request = store.request(&community, &change.request.id).await.expect("reads").expect("there");
-    let moved =
-        request.apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2), &nothing_set()).expect("open");
+    let moved = request
+        .apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2), &nothing_set())
+        .expect("open");
     store.apply(&community, &moved.into(), None, at(2)).await.expect("stored");
     let due = store.due_notices(at(3), 1000).await.expect("reads");
     let retire = due

@@ -297,7 +297,9 @@ pub async fn what_is_rehearsed_are_requests_whose_texts_are_there(Database { sto
     let text = "my parcel is lost".to_owned();
     assert_eq!(store.lesson_texts(&community, 9).await.expect("reads"), vec![(Label::Pr, text.clone()); 3]);
     assert_eq!(store.lesson_texts(&community, 2).await.expect("reads").len(), 2);
-    let deleted = first.apply(Step::Delete { message: "m2".into() }, at(20), &super::contract::nothing_set()).expect("open");
+    let deleted = first
+        .apply(Step::Delete { message: "m2".into() }, at(20), &super::contract::nothing_set())
+        .expect("open");
     store.apply(&community, &deleted.into(), None, at(20)).await.expect("stored");
     assert_eq!(store.lesson_texts(&community, 9).await.expect("reads"), vec![(Label::Pr, text); 2]);
     store.undo_learning(&community, week("2026-02-23")).await.expect("undone");

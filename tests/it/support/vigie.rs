@@ -143,10 +143,15 @@ impl Vigie {
 
     /// Somebody with the administrator's permission asks.
     pub async fn asks(&self, command: Command) -> Reply {
+        self.asks_as("chef", command).await
+    }
+
+    /// This person, who has the administrator's permission, asks.
+    pub async fn asks_as(&self, who: &str, command: Command) -> Reply {
         let caller = Caller {
             community: community(),
             community_name: "Air Azur".to_owned(),
-            user: UserId::from("chef"),
+            user: UserId::from(who),
             roles: Vec::new(),
             is_administrator: true,
             link: |request| format!("message:{}", request.opener().id),

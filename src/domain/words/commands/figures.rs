@@ -144,7 +144,8 @@ impl Words {
     /// What is counted beside the times, in one line; `None` when there is nothing of it.
     #[must_use]
     pub fn counted(self, counts: Counts) -> Option<String> {
-        let Counts { resolved, reopened, rerouted, outside_hours, community_answered, waiting_again } = counts;
+        let Counts { resolved, reopened, rerouted, outside_hours, community_answered, waiting_again } =
+            counts;
         let parts = [
             (resolved, ("{n} resolved", "{n} resolved"), ("{n} résolue", "{n} résolues")),
             (reopened, ("{n} reopened", "{n} reopened"), ("{n} rouverte", "{n} rouvertes")),

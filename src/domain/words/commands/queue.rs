@@ -65,7 +65,9 @@ impl Words {
             (None, _) => waited,
             (Some(Left::Until(left)), Language::En) => format!("{waited} ⏳ {} left", self.duration(left)),
             (Some(Left::Until(left)), Language::Fr) => format!("{waited} ⏳ reste {}", self.duration(left)),
-            (Some(Left::Past(by)), Language::En) => format!("{waited} ⏰ {} past the target", self.duration(by)),
+            (Some(Left::Past(by)), Language::En) => {
+                format!("{waited} ⏰ {} past the target", self.duration(by))
+            }
             (Some(Left::Past(by)), Language::Fr) => {
                 format!("{waited} ⏰ objectif dépassé de {}", self.duration(by))
             }

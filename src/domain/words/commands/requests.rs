@@ -139,11 +139,14 @@ impl Words {
             EventKind::Edited { .. } => self.pick("{} edited a message", "{} a modifié un message"),
             EventKind::Deleted { .. } => self.pick("{} deleted a message", "{} a supprimé un message"),
             EventKind::Claimed => self.pick("{} claimed it", "{} s'en est chargé"),
-            EventKind::HandedOver { .. } => self.pick("{} handed the claim over: ", "{} a transmis la prise en charge : "),
-            EventKind::Answered { .. } => self.pick("{} answered", "{} a répondu"),
-            EventKind::Corrected { .. } => {
-                self.pick("{} said whose message was the first response: ", "{} a indiqué de qui est la première réponse : ")
+            EventKind::HandedOver { .. } => {
+                self.pick("{} handed the claim over: ", "{} a transmis la prise en charge : ")
             }
+            EventKind::Answered { .. } => self.pick("{} answered", "{} a répondu"),
+            EventKind::Corrected { .. } => self.pick(
+                "{} said whose message was the first response: ",
+                "{} a indiqué de qui est la première réponse : ",
+            ),
             EventKind::Unanswered => {
                 self.pick("{} said that this was no answer", "{} a indiqué que ce n'était pas une réponse")
             }

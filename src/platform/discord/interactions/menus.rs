@@ -120,10 +120,8 @@ pub async fn choose_request(call: &Call<'_>, message: MessageId) -> Page {
         };
     let now = call.at();
     let place = message.thread.as_ref().unwrap_or(&message.channel);
-    let mut waiting: Vec<&Request> = requests
-        .iter()
-        .filter(|r| r.opened_at() <= message.at && r.author != message.author)
-        .collect();
+    let mut waiting: Vec<&Request> =
+        requests.iter().filter(|r| r.opened_at() <= message.at && r.author != message.author).collect();
     // Stable: the newest first, those of the message's own thread before the others; after all that wait those that were
     // answered, in case another message was taken for the answer.
     waiting.sort_by_key(|r| (!r.needs_answer(), r.place() != place));

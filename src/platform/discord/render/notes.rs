@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::{REPLY, clean, nonce, pieces, shorten};
-use crate::domain::ids::NoticeId;
 use crate::commands::File;
+use crate::domain::ids::NoticeId;
 use crate::platform::Note;
 
 /// Discord takes 2000 characters of content.
@@ -71,8 +71,7 @@ fn body(note: &Note) -> Value {
         message["embeds"] = json!([embed]);
     }
     if let Some(button) = &note.button {
-        let button =
-            json!({ "type": 2, "style": 1, "label": button.label, "custom_id": button.custom_id });
+        let button = json!({ "type": 2, "style": 1, "label": button.label, "custom_id": button.custom_id });
         message["components"] = json!([{ "type": 1, "components": [button] }]);
     }
     message

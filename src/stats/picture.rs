@@ -1,0 +1,209 @@
+//! From measured requests to the picture of them: by day, by hour of the day, and who waits.
+//!
+//! Everything is of the community's own days and hours. Dismissed requests are nowhere in it.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use jiff::ToSpan;
+
+use super::chart::{FiguresChart, HeatRow, TimeLine, Times, WaitBar, Waits};
+use crate::domain::ids::RequestId;
+use crate::domain::label::Route;
+use crate::domain::request::Status;
+use crate::domain::settings::Settings;
+use crate::domain::time::{Span, TimeZone, Timestamp, civil};
+use crate::domain::timing::summary;
+use crate::domain::words::Words;
+use crate::store::Measure;
+
+/// The longest periods that are shown by the hour, by the day and by the week; longer ones are by the month.
+const BY_HOUR: Span = Span::minutes(2 * 24 * 60);
+const BY_DAY: Span = Span::minutes(45 * 24 * 60);
+const BY_WEEK: Span = Span::minutes(730 * 24 * 60);
+/// A period that begins longer before its first request than this is drawn from that request on.
+const QUIET: Span = BY_DAY;
+/// How many points a line has at most; the last ones are drawn.
+const POINTS: usize = 240;
+/// How many waiting requests are drawn.
+const BARS: usize = 8;
+
+/// The picture of these requests, all opened in `period` (its end not included), as of `now`.
+#[must_use]
+pub fn picture(
+    measures: &[Measure],
+    settings: &Settings,
+    period: (Timestamp, Timestamp),
+    now: Timestamp,
+    title: String,
+) -> FiguresChart {
+    let words = Words::new(settings.community.language);
+    let counted: Vec<&Measure> = measures.iter().filter(|m| m.status != Status::Dismissed).collect();
+    let routes = routes(&counted, settings);
+    FiguresChart {
+        title,
+        language: settings.community.language,
+        times: times(&counted, &routes, settings, shown(&counted, period, now), words),
+        heat: routes.iter().map(|route| heat(&counted, *route, settings, words)).collect(),
+        waiting: waiting(&counted, settings, now, words),
+    }
+}
+
+/// The desks with a request; all desks when there is none.
+fn routes(measures: &[&Measure], settings: &Settings) -> Vec<Route> {
+    let busy: BTreeSet<Route> = measures.iter().map(|measure| measure.route).collect();
+    let is_shown = |route: &Route| {
+        if busy.is_empty() { settings.desk(*route).is_some() } else { busy.contains(route) }
+    };
+    Route::ALL.into_iter().filter(is_shown).collect()
+}
+
+/// The part of the period that is drawn: until now, and not from long before the first request.
+fn shown(
+    measures: &[&Measure],
+    (from, to): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> (Timestamp, Timestamp) {
+    let opened = || measures.iter().map(|measure| measure.opened_at);
+    // Where a period has no end, nothing lies after now; an export's now is its last message.
+    let to = to.min(now).max(opened().max().unwrap_or(Timestamp::MIN));
+    let first = opened().min().unwrap_or(to);
+    let from = if Span::between(from, first) > QUIET { first } else { from.min(first) };
+    (from, to)
+}
+
+/// How long one point's time is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grain {
+    Hour,
+    Day,
+    Week,
+    Month,
+}
+
+impl Grain {
+    fn of(length: Span) -> Self {
+        if length <= BY_HOUR {
+            Self::Hour
+        } else if length <= BY_DAY {
+            Self::Day
+        } else if length <= BY_WEEK {
+            Self::Week
+        } else {
+            Self::Month
+        }
+    }
+
+    /// When the point's time begins in which a local moment lies.
+    fn begin(self, at: civil::DateTime) -> civil::DateTime {
+        let day = at.date();
+        match self {
+            Self::Hour => day.at(at.hour(), 0, 0, 0),
+            Self::Day => day.at(0, 0, 0, 0),
+            Self::Week => {
+                let since_monday = i64::from(day.weekday().to_monday_zero_offset());
+                day.saturating_sub(since_monday.days()).at(0, 0, 0, 0)
+            }
+            Self::Month => day.first_of_month().at(0, 0, 0, 0),
+        }
+    }
+
+    fn next(self, begin: civil::DateTime) -> Option<civil::DateTime> {
+        let length = match self {
+            Self::Hour => 1.hour(),
+            Self::Day => 1.day(),
+            Self::Week => 1.week(),
+            Self::Month => 1.month(),
+        };
+        begin.checked_add(length).ok()
+    }
+
+    fn label(self, begin: civil::DateTime, words: Words) -> String {
+        match self {
+            Self::Hour => words.chart_hour(begin),
+            Self::Day | Self::Week => words.short_day(begin.date()),
+            Self::Month => words.chart_month(begin.date()),
+        }
+    }
+}
+
+fn times(
+    measures: &[&Measure],
+    routes: &[Route],
+    settings: &Settings,
+    (from, to): (Timestamp, Timestamp),
+    words: Words,
+) -> Times {
+    let zone = &settings.community.timezone;
+    let grain = Grain::of(Span::between(from, to));
+    let begins = begins(grain, local(from, zone), local(to, zone));
+    let line = |route: &Route| {
+        let mut seconds: Vec<Vec<i64>> = vec![Vec::new(); begins.len()];
+        for measure in measures.iter().filter(|measure| measure.route == *route) {
+            let place = begins.binary_search(&grain.begin(local(measure.opened_at, zone)));
+            if let (Ok(place), Some(took)) = (place, measure.first_response) {
+                seconds[place].push(took.business_seconds);
+            }
+        }
+        TimeLine {
+            name: words.route(*route).to_owned(),
+            points: seconds.into_iter().map(|seconds| summary(seconds).map(|s| s.p50)).collect(),
+            target: target(settings, *route),
+        }
+    };
+    Times {
+        labels: begins.iter().map(|begin| grain.label(*begin, words)).collect(),
+        lines: routes.iter().map(line).collect(),
+    }
+}
+
+/// When the times of all points begin, oldest first.
+fn begins(grain: Grain, from: civil::DateTime, to: civil::DateTime) -> Vec<civil::DateTime> {
+    let first = Some(grain.begin(from));
+    let all = std::iter::successors(first, |begin| grain.next(*begin)).take_while(|begin| *begin <= to);
+    let mut all: Vec<_> = all.collect();
+    all.drain(..all.len().saturating_sub(POINTS));
+    all
+}
+
+fn heat(measures: &[&Measure], route: Route, settings: &Settings, words: Words) -> HeatRow {
+    let mut hours = [0_u32; 24];
+    for measure in measures.iter().filter(|measure| measure.route == route) {
+        let hour = local(measure.opened_at, &settings.community.timezone).hour();
+        hours[usize::try_from(hour).expect("0 to 23")] += 1;
+    }
+    HeatRow { name: words.route(route).to_owned(), hours }
+}
+
+/// Those without an answer by the time that is left to their target; those without a target come last.
+fn waiting(measures: &[&Measure], settings: &Settings, now: Timestamp, words: Words) -> Waits {
+    let waits = measures.iter().filter(|measure| measure.first_response.is_none());
+    let mut waits: Vec<(&Measure, i64, Option<i64>)> = waits
+        .map(|measure| {
+            let waited = settings.clock(measure.route).between(measure.opened_at, now);
+            (*measure, waited.as_seconds(), target(settings, measure.route))
+        })
+        .collect();
+    waits.sort_by_key(|(measure, waited, target)| {
+        let left = target.map(|target| target - waited);
+        (left.is_none(), left, measure.opened_at)
+    });
+    let more = waits.len().saturating_sub(BARS);
+    let bar = |(measure, waited, target): &(&Measure, i64, Option<i64>)| WaitBar {
+        label: words.chart_wait(measure.route, measure.waiting.as_ref().map_or("", RequestId::short)),
+        waited: *waited,
+        target: *target,
+    };
+    Waits { bars: waits.iter().take(BARS).map(bar).collect(), more }
+}
+
+/// The desk's target for the first response, in seconds.
+fn target(settings: &Settings, route: Route) -> Option<i64> {
+    settings.desk(route)?.first_response.map(Span::as_seconds)
+}
+
+fn local(at: Timestamp, zone: &TimeZone) -> civil::DateTime {
+    zone.to_datetime(at)
+}

@@ -7,6 +7,7 @@ mod cli;
 mod discord;
 #[cfg(feature = "discord")]
 mod export;
+mod figures;
 mod journey;
 mod journey_clock;
 mod journey_review;

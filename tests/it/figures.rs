@@ -1,0 +1,419 @@
+//! Figures against the log: what `/stats` says of ten thousand random histories is what a plain program computes from
+//! their exported logs, without any of Vigie's own types.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use vigie::clock::Ids;
+use vigie::domain::ids::{CommunityId, RequestId};
+use vigie::domain::label::Route;
+use vigie::domain::message::IncomingMessage;
+use vigie::domain::request::{LinkKind, Opening, Request, RequestMessage, Step};
+use vigie::domain::settings::Settings;
+use vigie::domain::time::{Span, Timestamp, from_milliseconds};
+use vigie::domain::verdict::{Lang, Verdict};
+use vigie::stats::export::{Export, Format, Wanted};
+use vigie::stats::{Figures, Question, Tally, Times, answer};
+use vigie::store::{self, Decided, Store};
+
+use crate::support::message::message;
+
+const HISTORIES: usize = 10_000;
+const STEPS: usize = 9;
+/// How many histories go on together, in one transaction.
+const TOGETHER: usize = 500;
+/// Sixty days around the change of clocks of March 2026.
+const FIRST: i64 = 1_772_323_200_000;
+const DAYS: u64 = 60;
+
+/// Numbers that look random and are the same each time (Marsaglia's xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.below(from.len() as u64)).expect("few")]
+    }
+
+    fn signed(&mut self, end: u64) -> i64 {
+        i64::try_from(self.below(end)).expect("small")
+    }
+}
+
+/// Three desks: split days, always open, and over night.
+fn settings() -> Settings {
+    vigie::config::community::parse(
+        r#"
+        [community]
+        platform = "playground"
+        id = "azur"
+        name = "Air Azur"
+        timezone = "Europe/Paris"
+
+        [[desk]]
+        route = "customer_service"
+        channel = "a"
+        role = "a"
+        hours = "mon-fri 09:00-12:30, mon-fri 13:30-18:00, sat 10:00-13:00"
+        holidays = ["2026-04-06"]
+        first_response = "45m"
+
+        [[desk]]
+        route = "product_expert"
+        channel = "b"
+        role = "b"
+        first_response = "4h"
+
+        [[desk]]
+        route = "pr"
+        channel = "c"
+        role = "c"
+        hours = "mon-sun 20:00-04:00"
+        "#,
+    )
+    .expect("the settings are right")
+}
+
+fn at(milliseconds: i64) -> Timestamp {
+    from_milliseconds(milliseconds).expect("a time of our days")
+}
+
+/// One history: the request as it is now, and when it goes on.
+struct History {
+    request: Request,
+    now: i64,
+}
+
+fn opened(dice: &mut Dice, number: usize, settings: &Settings) -> (History, Decided) {
+    let now = FIRST + dice.signed(DAYS * 86_400_000);
+    let route = dice.pick(&Route::ALL);
+    let author = dice.pick(&["ana", "tom", "lea"]);
+    let posted = message(author, "where is my parcel?").sent(&format!("m{number}"), at(now));
+    let posted = IncomingMessage { community: settings.community.id.clone(), ..posted };
+    let opening = Opening {
+        id: RequestId::new(Ids::default().next(at(now))),
+        route,
+        verdict: Verdict::given(route.label(), "test", Lang::En),
+        by: None,
+        heard_at: at(now),
+    };
+    let change = Request::open(opening, &posted, &[], settings);
+    (History { request: Request { version: 1, ..change.request.clone() }, now }, change.into())
+}
+
+/// What happens next: most of it in order, some of it written before what was told last.
+fn step(dice: &mut Dice, history: &mut History) -> (Step, Timestamp) {
+    history.now += dice.pick(&[900, 59_999, 600_000, 5_400_000, 40_000_000, 300_000_000]) + dice.signed(1000);
+    let now = history.now;
+    let by = dice.pick(&["karim", "solene", "ines"]).into();
+    let claimer = history.request.claimer().cloned();
+    let earlier = now - dice.signed(4_000_000);
+    let step = match dice.below(16) {
+        0..=1 => Step::Claim { by },
+        2..=5 => {
+            let (link, confidence) = (LinkKind::Reply, 1.0);
+            let message = Some(format!("a{now}").as_str().into());
+            let when = if dice.below(4) == 0 { earlier } else { now };
+            return (Step::Answer { by, message, link, confidence }, at(when));
+        }
+        6..=7 => Step::Resolve { by },
+        8..=10 => {
+            let message = RequestMessage { id: format!("q{now}").as_str().into(), at: at(now), text: None };
+            Step::Append { message, asks: dice.below(3) > 0 }
+        }
+        11 => Step::Reroute { by, to: dice.pick(&Route::ALL) },
+        12 if dice.below(3) == 0 => Step::Dismiss { by },
+        13 => {
+            let step = Step::Correct { by, answered_by: "max".into(), message: format!("c{now}").as_str().into() };
+            return (step, at(earlier));
+        }
+        14 => Step::Unanswer { by },
+        _ => match claimer {
+            Some(from) => Step::HandOver { by: from.clone(), from, to: by },
+            None => Step::CommunityAnswer { by: "nina".into(), message: format!("n{now}").as_str().into() },
+        },
+    };
+    (step, at(now))
+}
+
+/// Ten thousand histories in a store.
+async fn histories(settings: &Settings) -> std::sync::Arc<dyn Store> {
+    let store = store::in_memory().await.expect("SQLite in memory");
+    store.save_settings(settings, None, at(FIRST)).await.expect("stored");
+    let community = &settings.community.id;
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    for first in (0..HISTORIES).step_by(TOGETHER) {
+        let mut here = Vec::new();
+        let mut decided = Decided::default();
+        for number in first..first + TOGETHER {
+            let (history, opening) = opened(&mut dice, number, settings);
+            here.push(history);
+            decided.changes.extend(opening.changes);
+        }
+        apply(store.as_ref(), community, decided).await;
+        for _ in 0..STEPS {
+            let mut decided = Decided::default();
+            for history in &mut here {
+                let (step, when) = step(&mut dice, history);
+                let Ok(change) = history.request.apply(step, when, settings) else { continue };
+                history.request = Request { version: change.request.version + 1, ..change.request.clone() };
+                decided.changes.push(change);
+            }
+            apply(store.as_ref(), community, decided).await;
+        }
+    }
+    store
+}
+
+async fn apply(store: &dyn Store, community: &CommunityId, mut decided: Decided) {
+    // Nothing is sent here.
+    decided.changes.iter_mut().for_each(|change| change.notices.clear());
+    store.apply(community, &decided, None, at(FIRST)).await.expect("stored");
+}
+
+/// What a request's exported line comes to.
+#[derive(Default)]
+struct Plain {
+    route: String,
+    opened: i64,
+    is_dismissed: bool,
+    is_resolved: bool,
+    is_outside_hours: bool,
+    has_community_answer: bool,
+    waits: bool,
+    answered_by: String,
+    reopened: usize,
+    reroutes: usize,
+    claim: Vec<(i64, i64)>,
+    first: Vec<(i64, i64)>,
+    next: Vec<(i64, i64)>,
+    first_resolution: Vec<(i64, i64)>,
+    total_resolution: Vec<(i64, i64)>,
+}
+
+/// A stretch of waiting on both clocks: milliseconds since 1970 and seconds of opening time; open at its end at first.
+type Wait = ((i64, i64), Option<(i64, i64)>);
+
+fn length(from: (i64, i64), to: (i64, i64)) -> (i64, i64) {
+    (((to.0 - from.0).max(0)), (to.1 - from.1).max(0))
+}
+
+/// From milliseconds to whole seconds.
+fn seconds((milliseconds, business): (i64, i64)) -> (i64, i64) {
+    (milliseconds / 1000, business)
+}
+
+fn together(waits: &[Wait]) -> (i64, i64) {
+    let lengths = waits.iter().filter_map(|(from, to)| to.map(|to| length(*from, to)));
+    let (time, business) = lengths.fold((0, 0), |sum, length| (sum.0 + length.0, sum.1 + length.1));
+    seconds((time, business))
+}
+
+/// Reads one line of the export, the log first and last.
+fn plain(line: &Value) -> Plain {
+    let log = line["log"].as_array().expect("a log");
+    let moment = |entry: &Value| {
+        let at: Timestamp = entry["at"].as_str().expect("a time").parse().expect("RFC 3339");
+        (at.as_millisecond(), entry["business_seconds"].as_i64().expect("seconds"))
+    };
+    let opening = (moment(&log[0]).0, 0);
+    let mut it = Plain { opened: opening.0, ..Plain::default() };
+    let mut waits: Vec<Wait> = vec![(opening, None)];
+    let mut resolutions: Vec<usize> = Vec::new();
+    let mut first: Option<(i64, i64)> = None;
+    for entry in log {
+        let now = moment(entry);
+        let is_waiting = waits.last().is_some_and(|(_, to)| to.is_none());
+        let by = entry["by"].as_str().unwrap_or_default();
+        let ended = |waits: &mut Vec<Wait>| {
+            if let Some((_, to @ None)) = waits.last_mut() {
+                *to = Some(now);
+            }
+        };
+        match entry["event"].as_str().expect("a name") {
+            "opened" => it.is_outside_hours = entry["outside_hours"] == true,
+            "appended" if entry["asks"] == true && !is_waiting => waits.push((now, None)),
+            "appended" => {}
+            "claimed" | "handed_over" if it.claim.is_empty() => {
+                it.claim.push(seconds(length(opening, now)));
+            }
+            "claimed" | "handed_over" => {}
+            "answered" => {
+                if first.is_none() {
+                    first = Some(now);
+                    by.clone_into(&mut it.answered_by);
+                } else if let Some((from, None)) = waits.last() {
+                    it.next.push(seconds(length(*from, now)));
+                }
+                ended(&mut waits);
+            }
+            "corrected" => {
+                first = Some(now);
+                entry["answered_by"].as_str().expect("somebody").clone_into(&mut it.answered_by);
+                // The first wait ended with the message that is named now.
+                waits[0].1 = Some(now);
+            }
+            "unanswered" => {
+                first = None;
+                it.answered_by.clear();
+                waits = vec![(opening, None)];
+            }
+            "community_answered" => it.has_community_answer = true,
+            "resolved" => {
+                ended(&mut waits);
+                resolutions.push(waits.len());
+                it.is_resolved = true;
+            }
+            "dismissed" | "withdrawn" => {
+                waits.retain(|(_, to)| to.is_some());
+                it.is_dismissed = true;
+            }
+            "rerouted" => {
+                it.reroutes += 1;
+                if !is_waiting {
+                    waits.push((now, None));
+                }
+            }
+            "reopened" => {
+                it.reopened += 1;
+                it.is_resolved = false;
+                waits.push((now, None));
+            }
+            other => panic!("an entry that nobody told this program of: {other}"),
+        }
+    }
+    it.waits = waits.last().is_some_and(|(_, to)| to.is_none());
+    it.first.extend(first.map(|first| seconds(length(opening, first))));
+    it.first_resolution.extend(resolutions.first().map(|until| together(&waits[..*until])));
+    it.total_resolution.extend(resolutions.last().map(|until| together(&waits[..*until])));
+    line["route"].as_str().expect("a route").clone_into(&mut it.route);
+    assert_eq!(line["response_seconds"].as_i64(), it.first.first().map(|(seconds, _)| *seconds));
+    assert_eq!(line["business_seconds"].as_i64(), it.first.first().map(|(_, business)| *business));
+    it
+}
+
+/// Nearest-rank percentiles of a sorted list, and its mean and maximum, as a textbook has them.
+fn summed_up(mut values: Vec<i64>) -> Option<(usize, [i64; 3], String, i64)> {
+    values.sort_unstable();
+    let last = *values.last()?;
+    let at = |percent: usize| values[(values.len() * percent).div_ceil(100) - 1];
+    #[expect(clippy::cast_precision_loss, reason = "a test's sums are small")]
+    let mean = values.iter().sum::<i64>() as f64 / values.len() as f64;
+    Some((values.len(), [at(50), at(90), at(95)], format!("{mean:.0}"), last))
+}
+
+fn check_times(what: &str, plain: &[(i64, i64)], figures: &Times) {
+    for (clock, values, summary) in [
+        ("calendar", plain.iter().map(|(seconds, _)| *seconds).collect(), figures.calendar),
+        ("business", plain.iter().map(|(_, business)| *business).collect(), figures.business),
+    ] {
+        let said = summary.map(|s| (s.count, [s.p50, s.p90, s.p95], format!("{:.0}", s.mean), s.max));
+        assert_eq!(said, summed_up(values), "{what}, {clock}");
+    }
+}
+
+fn check(what: &str, lines: &[&Plain], tally: &Tally, settings: &Settings, now: Timestamp) {
+    let counted: Vec<&&Plain> = lines.iter().filter(|line| !line.is_dismissed).collect();
+    let count = |is_it: &dyn Fn(&Plain) -> bool| counted.iter().filter(|line| is_it(line)).count();
+    assert_eq!(tally.requests, counted.len(), "{what}");
+    assert_eq!(tally.dismissed, lines.len() - counted.len(), "{what}");
+    assert_eq!(tally.answered, count(&|line| !line.first.is_empty()), "{what}");
+    assert_eq!(tally.waiting, count(&|line| line.first.is_empty()), "{what}");
+    assert_eq!(tally.waiting_again, count(&|line| !line.first.is_empty() && line.waits), "{what}");
+    assert_eq!(tally.resolved, count(&|line| line.is_resolved), "{what}");
+    assert_eq!(tally.reopened, count(&|line| line.reopened > 0), "{what}");
+    assert_eq!(tally.rerouted, count(&|line| line.reroutes > 0), "{what}");
+    assert_eq!(tally.outside_hours, count(&|line| line.is_outside_hours), "{what}");
+    assert_eq!(tally.community_answered, count(&|line| line.has_community_answer), "{what}");
+    let oldest = counted.iter().filter(|line| line.first.is_empty()).map(|line| line.opened).min();
+    let waited = oldest.map(|at| Span::milliseconds(now.as_millisecond() - at));
+    assert_eq!(tally.oldest_waiting, waited, "{what}");
+    let target = |line: &Plain| match line.route.as_str() {
+        "customer_service" => Some(45 * 60),
+        "product_expert" => Some(4 * 3600),
+        _ => None,
+    };
+    let is_missed = |line: &Plain| {
+        let Some(target) = target(line) else { return false };
+        let route: Route = line.route.parse().expect("a route");
+        let waited = || settings.clock(route).between(at(line.opened), now).as_seconds();
+        line.first.first().map_or_else(waited, |(_, business)| *business) > target
+    };
+    let is_kept =
+        |line: &Plain| target(line).is_some_and(|t| line.first.first().is_some_and(|(_, b)| *b <= t));
+    assert_eq!((tally.in_target, tally.missed), (count(&is_kept), count(&is_missed)), "{what}");
+    let all = |of: &dyn Fn(&Plain) -> Vec<(i64, i64)>| {
+        counted.iter().flat_map(|line| of(line)).collect::<Vec<_>>()
+    };
+    check_times(&format!("{what}: claim"), &all(&|line| line.claim.clone()), &tally.claim);
+    check_times(&format!("{what}: first response"), &all(&|line| line.first.clone()), &tally.first_response);
+    check_times(&format!("{what}: next responses"), &all(&|line| line.next.clone()), &tally.next_response);
+    let (first, total) =
+        (all(&|line| line.first_resolution.clone()), all(&|line| line.total_resolution.clone()));
+    check_times(&format!("{what}: resolution"), &first, &tally.first_resolution);
+    check_times(&format!("{what}: total resolution"), &total, &tally.total_resolution);
+    let mut people = BTreeMap::new();
+    for line in counted.iter().filter(|line| !line.first.is_empty()) {
+        *people.entry(line.answered_by.as_str()).or_insert(0_usize) += 1;
+    }
+    let said: BTreeMap<&str, usize> =
+        tally.answered_by.iter().map(|(person, count)| (person.as_str(), *count)).collect();
+    assert_eq!(said, people, "{what}");
+}
+
+async fn exported(store: &dyn Store, settings: &Settings) -> Vec<Plain> {
+    let wanted = Wanted { format: Format::Jsonl, ..Wanted::default() };
+    let mut export = Export::new(store, settings, wanted, None);
+    let mut lines = Vec::new();
+    while let Some(chunk) = export.next().await.expect("the store reads") {
+        let text = String::from_utf8(chunk.bytes).expect("JSON lines");
+        lines.extend(text.lines().map(|line| plain(&serde_json::from_str(line).expect("JSON"))));
+    }
+    lines
+}
+
+#[tokio::test]
+async fn figures_equal_a_plain_recomputation_from_the_exported_log() {
+    let settings = settings();
+    let store = histories(&settings).await;
+    let lines = exported(store.as_ref(), &settings).await;
+    assert_eq!(lines.len(), HISTORIES);
+    let day = 86_400_000;
+    let now = at(FIRST + 70 * day + 12_345_678);
+    let periods = [
+        (None, None),
+        // Ends that are no midnights anywhere: both edges of the packed days are read request by request.
+        (Some(FIRST + 3 * day + 7_654_321), Some(FIRST + 41 * day + 1_234_567)),
+        (Some(FIRST + 20 * day + 1), Some(FIRST + 20 * day + 80_000_000)),
+        (Some(FIRST + 50 * day), None),
+    ];
+    // Twice: first the days are packed, then they are read as packs.
+    for round in 0..2 {
+        for (from, to) in periods {
+            let question = Question { from: from.map(at), to: to.map(at), ..Question::default() };
+            let figures = answer(store.as_ref(), &settings, &question, now).await.expect("the store reads");
+            let is_in = |line: &&Plain| {
+                from.is_none_or(|from| line.opened >= from) && to.is_none_or(|to| line.opened < to)
+            };
+            let here: Vec<&Plain> = lines.iter().filter(is_in).collect();
+            check(&format!("round {round}, {from:?}"), &here, &figures.total, &settings, now);
+            check_desks(&here, &figures, &settings, now);
+            let question = Question { route: Some(Route::Pr), ..question };
+            let one = answer(store.as_ref(), &settings, &question, now).await.expect("the store reads");
+            assert_eq!(one.by_route[2], figures.by_route[2], "asked for alone it is the same");
+        }
+    }
+}
+
+fn check_desks(lines: &[&Plain], figures: &Figures, settings: &Settings, now: Timestamp) {
+    for (route, tally) in &figures.by_route {
+        let here: Vec<&Plain> = lines.iter().copied().filter(|line| line.route == route.as_str()).collect();
+        check(route.as_str(), &here, tally, settings, now);
+    }
+}

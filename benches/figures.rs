@@ -72,9 +72,11 @@ async fn questions(store: &dyn Store, settings: &Settings) -> Vec<(String, f64, 
     let periods = [("today", 1), ("7d", 7), ("30d", 30), ("month", 26), ("all", 0)];
     let mut answers = Vec::new();
     for (name, days) in periods {
-        for (of, route, channel) in
-            [("", None, None), (" one desk", Some(Route::Pr), None), (" one channel", None, Some("c3".into()))]
-        {
+        for (of, route, channel) in [
+            ("", None, None),
+            (" one desk", Some(Route::Pr), None),
+            (" one channel", None, Some("c3".into())),
+        ] {
             let from = (days > 0).then(|| moment(END - days * DAY));
             let question = Question { from, to: None, route, channel };
             let mut times = Vec::new();
@@ -140,7 +142,8 @@ fn request(settings: &Settings, ids: &Ids, number: i64, of: i64) -> Change {
     let verdict = Verdict::given(route.label(), "bench", Lang::En);
     let heard_at = message.at;
     let id = vigie::domain::ids::RequestId::new(ids.next(message.at));
-    let mut change = Request::open(Opening { id, route, verdict, by: None, heard_at }, &message, &[], settings);
+    let mut change =
+        Request::open(Opening { id, route, verdict, by: None, heard_at }, &message, &[], settings);
     // One in five hundred still waits.
     if wild(4) % 500 == 0 {
         return quiet(change);

@@ -35,7 +35,7 @@ const ASKED: usize = 9;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let requests = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(REQUESTS);
+    let requests = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(REQUESTS);
     million(requests).await;
     let chart = full();
     let mut times: Vec<f64> = (0..ROUNDS).map(|_| milliseconds(&chart)).collect();

@@ -28,7 +28,7 @@ use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
 
-pub use lists::BEGIN_AUDIT;
+pub use lists::{BEGIN_AUDIT, FIGURES_MEAN};
 
 /// How many lanes are looked at in one step.
 const LANES: u32 = 256;

@@ -170,6 +170,8 @@ pub enum Command {
         /// For everybody to see.
         share: bool,
     },
+    /// What each figure means.
+    Definitions,
     /// `/request`: all about one request.
     Request {
         /// Which.
@@ -366,6 +368,7 @@ impl Command {
             | Self::Export { .. } => Audience::Administrators,
             Self::Queue { .. }
             | Self::Stats { .. }
+            | Self::Definitions
             | Self::Request { .. }
             | Self::History { .. }
             | Self::Why { .. }
@@ -499,6 +502,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
             let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };
             ask.stats(settings, wanted).await
         }
+        Command::Definitions => Ok(ask.definitions()),
         Command::Request { request } => ask.request(request).await,
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,

@@ -1,13 +1,14 @@
 //! `/stats`: figures in words, with what they mean.
 
 use super::ask::Ask;
-use super::{File, Image, Period, Reply};
+use super::{File, Image, Period, Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::ids::ChannelId;
 use crate::domain::label::Route;
 use crate::domain::settings::Settings;
 use crate::domain::time::{TimeZone, Timestamp, civil};
 use crate::domain::words::{Counts, Words};
+use crate::outbox::FIGURES_MEAN;
 use crate::stats::chart::FiguresChart;
 use crate::stats::{self, Figures, Question, Tally, Times};
 use crate::store::StoreError;
@@ -49,7 +50,20 @@ impl Ask<'_> {
         }
         let has_something = figures.total.requests > 0;
         let file = has_something.then(|| Box::new(File::Image(image(&chart))));
-        Ok(Reply { is_shared: wanted.share, file, ..Reply::facts(title, lines) })
+        Ok(Reply {
+            is_shared: wanted.share,
+            file,
+            buttons: vec![definitions_button(self.words)],
+            ..Reply::facts(title, lines)
+        })
+    }
+
+    /// What each figure means.
+    pub(super) fn definitions(&self) -> Reply {
+        let words = self.words;
+        let lines = words.figure_definitions().into_iter();
+        let lines = lines.map(|(name, means)| words.fact(name, vec![Piece::text(means)]));
+        Reply::facts(words.what_figures_mean(), lines.collect())
     }
 
     fn lines(&self, figures: &Figures, route: Option<Route>) -> Vec<Vec<Piece>> {
@@ -115,6 +129,11 @@ fn times(words: Words, name: &'static str, times: Times) -> Vec<Vec<Piece>> {
         lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(&business))]));
     }
     lines
+}
+
+/// The button that says what the figures mean.
+pub(super) fn definitions_button(words: Words) -> ReplyButton {
+    ReplyButton { label: words.what_figures_mean(), custom_id: FIGURES_MEAN.to_owned(), is_dangerous: false }
 }
 
 fn image(chart: &FiguresChart) -> Image {

@@ -23,6 +23,8 @@ use crate::store::{Decided, Delivery, PostedCard, StoreError};
 
 /// The custom id of the button that begins an audit.
 pub const BEGIN_AUDIT: &str = "vigie:audit:begin";
+/// The custom id of the button that says what figures mean.
+pub const FIGURES_MEAN: &str = "vigie:figures:mean";
 
 /// One notice with all that is needed to send it.
 pub(super) struct ListErrand<'a> {
@@ -188,7 +190,9 @@ impl ListErrand<'_> {
         let png = digest.chart.png();
         let image = Image { name: "vigie-week.png", png, alt: digest.chart.alt() };
         let image = Some(Box::new(File::Image(image)));
-        self.tell_coordinator(Note { lines, image, ..Note::default() }).await
+        let label = Words::new(settings.community.language).what_figures_mean();
+        let button = Some(NoteButton { label, custom_id: FIGURES_MEAN.to_owned() });
+        self.tell_coordinator(Note { lines, button, image, ..Note::default() }).await
     }
 
     /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there

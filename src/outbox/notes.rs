@@ -232,23 +232,18 @@ pub(super) async fn bundle(
     let is_after_hours = bundle.is_none() && pings.count < u64::from(desk.max_pings_per_hour);
     let mut note = listed(&waiting, known, platform, route, is_after_hours);
     let requests: Vec<RequestId> = waiting.into_iter().map(|request| request.id).collect();
-    let shown = match bundle {
-        Some(bundle) => {
-            let Bundle { notice, post } = bundle;
-            let edited = platform.edit_note(community, &post.channel, &post.post, &note).await;
-            edited.map(|()| Delivery::Bundled { by: notice, post: None, role: desk.role.clone(), requests })
-        }
-        None => {
-            let is_first = !outbox.may_have_been_sent(notice);
-            note.role = Some(desk.role.clone()).filter(|_| is_first);
-            let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
-            posted.map(|post| Delivery::Bundled {
-                by: notice.id.clone(),
-                post: Some(PostedCard { channel: desk.channel.clone(), post }),
-                role: desk.role.clone(),
-                requests,
-            })
-        }
+    let role = desk.role.clone();
+    let shown = if let Some(Bundle { notice: by, post }) = bundle {
+        let edited = platform.edit_note(community, &post.channel, &post.post, &note).await;
+        edited.map(|()| Delivery::Bundled { by, post: None, role, requests })
+    } else {
+        let is_first = !outbox.may_have_been_sent(notice);
+        note.role = Some(role.clone()).filter(|_| is_first);
+        let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
+        posted.map(|post| {
+            let post = Some(PostedCard { channel: desk.channel.clone(), post });
+            Delivery::Bundled { by: notice.id.clone(), post, role, requests }
+        })
     };
     Ok(outbox.outcome(notice, shown))
 }

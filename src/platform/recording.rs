@@ -71,12 +71,11 @@ impl PostedNote {
 
 fn plain(piece: &Piece) -> String {
     match piece {
-        Piece::Text(words) => words.clone(),
+        Piece::Text(words) | Piece::Link { words, .. } => words.clone(),
         Piece::Person(user) => user.to_string(),
         Piece::Channel(channel) => format!("#{channel}"),
         Piece::Role(role) => role.to_string(),
         Piece::Time(at) => at.to_string(),
-        Piece::Link { words, .. } => words.clone(),
     }
 }
 

@@ -180,6 +180,7 @@ async fn apply(store: &dyn Store, community: &CommunityId, mut decided: Decided)
 
 /// What a request's exported line comes to.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a table's columns")]
 struct Plain {
     route: String,
     opened: i64,
@@ -240,11 +241,10 @@ fn plain(line: &Value) -> Plain {
         match entry["event"].as_str().expect("a name") {
             "opened" => it.is_outside_hours = entry["outside_hours"] == true,
             "appended" if entry["asks"] == true && !is_waiting => waits.push((now, None)),
-            "appended" => {}
             "claimed" | "handed_over" if it.claim.is_empty() => {
                 it.claim.push(seconds(length(opening, now)));
             }
-            "claimed" | "handed_over" => {}
+            "appended" | "claimed" | "handed_over" => {}
             "answered" => {
                 if first.is_none() {
                     first = Some(now);

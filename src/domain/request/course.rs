@@ -122,6 +122,13 @@ impl Length {
             business_seconds: self.business_seconds + other.business_seconds,
         }
     }
+
+    /// With `new` in place of `old`, which is part of it.
+    fn with(self, new: Self, old: Self) -> Self {
+        let time = self.time.plus(new.time).as_milliseconds() - old.time.as_milliseconds();
+        let business_seconds = self.business_seconds + new.business_seconds - old.business_seconds;
+        Self { time: Span::milliseconds(time), business_seconds: business_seconds.max(0) }
+    }
 }
 
 impl Course {
@@ -219,18 +226,10 @@ impl Course {
     fn corrected(&mut self, now: Moment) {
         let corrected = self.opened().until(now);
         let Some(before) = self.first_response.replace(corrected) else { return };
-        let moved = |waited: Length| Length {
-            time: Span::milliseconds(
-                waited.time.as_milliseconds() - before.time.as_milliseconds()
-                    + corrected.time.as_milliseconds(),
-            ),
-            business_seconds: (waited.business_seconds - before.business_seconds
-                + corrected.business_seconds)
-                .max(0),
-        };
-        self.waited = moved(self.waited);
-        self.first_resolution = self.first_resolution.map(moved);
-        self.total_resolution = self.total_resolution.map(moved);
+        let resolutions = self.first_resolution.iter_mut().chain(&mut self.total_resolution);
+        for waited in resolutions.chain([&mut self.waited]) {
+            *waited = waited.with(corrected, before);
+        }
     }
 
     /// What was taken for the first response was none: the member has waited all along.

@@ -210,7 +210,9 @@ impl Discord {
                 // Has to be answered within three seconds: never behind messages.
                 let discord = Arc::clone(self);
                 self.lanes.spawn(
-                    Box::pin(async move { interactions::handle(&discord, event.interaction).await }),
+                    Box::pin(
+                        async move { Box::pin(interactions::handle(&discord, event.interaction)).await },
+                    ),
                     home,
                 );
             }

@@ -129,8 +129,8 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
-        "judge" | "audit" | "handover" => match commands::read::pressed(word, rest) {
-            Some(command) => call.answer(how_to_show(&command), run(call, command)).await,
+        "judge" | "audit" | "handover" | "figures" => match commands::read::pressed(word, rest) {
+            Some(command) => call.answer(how_to_show(call, &command), run(call, command)).await,
             None => unknown(call, &data.custom_id).await,
         },
         "answers" => match (menus::Target::parse(rest), values.first()) {
@@ -158,9 +158,13 @@ async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
     }
 }
 
-/// The audit begins under an invitation that others see too; from then on its page changes in place.
-const fn how_to_show(command: &Command) -> How {
-    if matches!(command, Command::Audit { after: None }) { How::Privately } else { How::InPlace }
+/// The audit begins under an invitation that others see too; from then on its page changes in place. What figures mean
+/// is shown beside them, and so is a refusal to whoever claims were not offered to.
+fn how_to_show(call: &Call<'_>, command: &Command) -> How {
+    let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
+    let is_beside = matches!(command, Command::Audit { after: None } | Command::Definitions)
+        || matches!(command, Command::HandoverAccept { to, .. } if is_not(to));
+    if is_beside { How::Privately } else { How::InPlace }
 }
 
 /// A draft of an answer for who has claimed a request; nobody else sees it.

@@ -265,6 +265,7 @@ impl ReviewView {
 }
 
 /// A part of a line as plain text.
+#[must_use]
 pub fn plain(piece: &Piece, settings: &Settings, script: &Script) -> String {
     match piece {
         Piece::Text(words) | Piece::Link { words, .. } => words.clone(),

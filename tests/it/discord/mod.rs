@@ -1,5 +1,6 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod clock;
 mod employees;
 mod export;
 mod judge;
@@ -117,8 +118,14 @@ impl Scene {
     }
 
     async fn at(discord: Discord) -> Self {
+        let config = config(&discord);
+        Self::with(discord, &config).await
+    }
+
+    /// With these settings.
+    async fn with(discord: Discord, config: &str) -> Self {
         let home = home_at(&discord);
-        home.apply(&config(&discord)).await;
+        home.apply(config).await;
         let bot = home.start(&[]);
         discord.identified().await;
         registered(&discord).await;

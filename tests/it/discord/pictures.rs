@@ -86,7 +86,7 @@ fn page(title: &str, image: Option<Image>) -> Page {
 fn page_with(title: &str, file: Option<Brought>) -> Page {
     let button = json!({ "type": 2, "style": 2, "label": "Next", "custom_id": "vigie:next" });
     let reply = Reply { file: file.map(Box::new), ..Reply::facts(title, Vec::new()) };
-    Page { reply, components: vec![json!({ "type": 1, "components": [button] })] }
+    Page { reply: Box::new(reply), components: vec![json!({ "type": 1, "components": [button] })] }
 }
 
 fn image(alt: &str) -> Image {

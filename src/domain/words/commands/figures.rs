@@ -197,6 +197,76 @@ impl Words {
         )
     }
 
+    /// The button and the headline for what each figure means.
+    #[must_use]
+    pub const fn what_figures_mean(self) -> &'static str {
+        self.pick("What do these figures mean?", "Que veulent dire ces chiffres ?")
+    }
+
+    /// Each figure and what it means, as in `docs/figures.md`.
+    #[must_use]
+    pub const fn figure_definitions(self) -> [(&'static str, &'static str); 9] {
+        [
+            (self.first_response_figure(), self.definitions()),
+            (
+                self.business_figure(),
+                self.pick(
+                    "Only the desk's opening hours count, holidays left out, by the hours that it had at that moment.",
+                    "Seules comptent les heures d'ouverture de l'équipe, jours fériés exclus, telles qu'elles étaient à ce moment-là.",
+                ),
+            ),
+            (
+                self.claim_figure(),
+                self.pick(
+                    "From the member's first message to the first claim.",
+                    "Du premier message du membre à la première prise en charge.",
+                ),
+            ),
+            (
+                self.next_response_figure(),
+                self.pick(
+                    "From each later question of the member to the employee's message that answers it; thanks are no question.",
+                    "De chaque nouvelle question du membre au message d'un employé qui y répond ; un merci n'est pas une question.",
+                ),
+            ),
+            (
+                self.resolution_figure(),
+                self.pick(
+                    "How long the member waited for the company until “Resolve”; while the company waits for the member, the clock stands still.",
+                    "Le temps pendant lequel le membre a attendu l'entreprise jusqu'à « Résolue » ; tant que l'entreprise attend le membre, le chronomètre est arrêté.",
+                ),
+            ),
+            (
+                self.total_resolution_figure(),
+                self.pick(
+                    "The same until the last “Resolve”; the time between a resolution and the member's coming back does not count.",
+                    "De même jusqu'à la dernière résolution ; le temps entre une résolution et le retour du membre ne compte pas.",
+                ),
+            ),
+            (
+                self.answered_by_figure(),
+                self.pick(
+                    "First responses by who wrote them, not by who had claimed.",
+                    "Les premières réponses de chaque personne qui les a écrites, pas de celle qui avait pris en charge.",
+                ),
+            ),
+            (
+                self.pick("Period", "Période"),
+                self.pick(
+                    "Requests that were opened in it, whenever they were answered; those dismissed are counted apart.",
+                    "Les demandes ouvertes pendant la période, quelle que soit la date de réponse ; les écartées sont comptées à part.",
+                ),
+            ),
+            (
+                self.pick("Percentiles", "Percentiles"),
+                self.pick(
+                    "“90 % within 1 h”: nine in ten took no longer. Always a time that really occurred (nearest rank).",
+                    "« 90 % en 1 h » : neuf sur dix n'ont pas été plus longues. Toujours une durée réelle (rang le plus proche).",
+                ),
+            ),
+        ]
+    }
+
     /// What the figures mean.
     #[must_use]
     pub const fn definitions(self) -> &'static str {

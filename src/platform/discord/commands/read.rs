@@ -93,6 +93,7 @@ pub fn pressed(word: &str, rest: &str) -> Option<Command> {
         return Some(Command::HandoverAccept { from, to });
     }
     match (word, rest.split_once(':')) {
+        ("figures", None) => (rest == "mean").then_some(Command::Definitions),
         ("audit", None) => (rest == "begin").then_some(Command::Audit { after: None }),
         ("audit", Some(("skip", message))) => Some(Command::Audit { after: Some(MessageId::new(message)) }),
         ("audit", Some((label, message))) => {

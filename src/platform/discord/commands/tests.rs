@@ -84,7 +84,7 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::Language { .. } => ("language", ""),
         Command::Export { .. } => ("export", ""),
         Command::Queue { .. } => ("queue", ""),
-        Command::Stats { .. } => ("stats", ""),
+        Command::Stats { .. } | Command::Definitions => ("stats", ""),
         Command::Request { .. } => ("request", ""),
         Command::History { .. } => ("history", ""),
         Command::Why { .. } => ("why", ""),

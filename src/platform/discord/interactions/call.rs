@@ -76,7 +76,7 @@ pub enum How {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// What is said.
-    pub reply: Reply,
+    pub reply: Box<Reply>,
     /// Rows of buttons and selects, as Discord's JSON.
     pub components: Vec<Value>,
 }
@@ -90,7 +90,7 @@ impl From<Reply> for Page {
         let buttons: Vec<Value> = buttons.collect();
         let rows =
             if buttons.is_empty() { Vec::new() } else { vec![json!({ "type": 1, "components": buttons })] };
-        Self { reply, components: rows }
+        Self { reply: Box::new(reply), components: rows }
     }
 }
 
@@ -104,6 +104,10 @@ impl Page {
             .collect();
         if let Some(last) = messages.last_mut() {
             last["components"] = json!(self.components);
+        }
+        if let (Some(first), Some(person)) = (messages.first_mut(), &self.reply.pings) {
+            first["content"] = json!(super::mention(person));
+            first["allowed_mentions"] = json!({ "parse": [], "users": [person] });
         }
         if let (Some(first), Some(file)) = (messages.first_mut(), self.reply.file.as_deref()) {
             let name = file.name();

@@ -18,6 +18,7 @@ const ALT: usize = 1024;
 const COLOUR: u32 = 0x8E_9A_AF;
 
 /// A note to be posted. Posting it twice with the same key shows it once.
+#[must_use]
 pub fn note(note: &Note, key: &NoticeId) -> Value {
     let mut message = body(note);
     let role = note.role.as_ref().map(|role| format!("<@&{role}> "));
@@ -40,6 +41,7 @@ pub fn note(note: &Note, key: &NoticeId) -> Value {
 }
 
 /// A note that is there, as it is now. Whom it pinged is not named any more.
+#[must_use]
 pub fn edited_note(note: &Note) -> Value {
     let mut message = body(note);
     message["allowed_mentions"] = json!({ "parse": [] });

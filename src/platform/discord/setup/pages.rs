@@ -264,7 +264,7 @@ fn page(title: &str, notice: Option<Notice>, lines: Vec<Vec<Piece>>, components:
     let tone = notice.as_ref().map_or(Tone::Facts, |notice| notice.tone);
     let lines = notice.into_iter().map(|notice| notice.line).chain(lines).collect();
     let reply = Reply::new(tone, title, lines);
-    Page { reply, components }
+    Page { reply: Box::new(reply), components }
 }
 
 fn id(rest: &str) -> String {

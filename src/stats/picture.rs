@@ -27,6 +27,9 @@ const BY_WEEK: Span = Span::minutes(730 * 24 * 60);
 const QUIET: Span = BY_DAY;
 /// How many points a line has at most; the last ones are drawn.
 const POINTS: usize = 240;
+/// Milliseconds of a day and of an hour.
+const DAY: i64 = 24 * HOUR;
+const HOUR: i64 = 3_600_000;
 /// How many waiting requests are drawn.
 const BARS: usize = 8;
 
@@ -138,12 +141,16 @@ fn times(
 ) -> Times {
     let zone = &settings.community.timezone;
     let grain = Grain::of(Span::between(from, to));
-    let begins = begins(grain, local(from, zone), local(to, zone));
+    let begins = begins(grain, zone.to_datetime(from), zone.to_datetime(to));
+    let on_the_wall: Vec<i64> = begins.iter().map(|begin| wall_milliseconds(*begin)).collect();
     let line = |route: &Route| {
         let mut seconds: Vec<Vec<i64>> = vec![Vec::new(); begins.len()];
+        let mut wall = WallClock::new(zone);
         for measure in measures.iter().filter(|measure| measure.route == *route) {
-            let place = begins.binary_search(&grain.begin(local(measure.opened_at, zone)));
-            if let (Ok(place), Some(took)) = (place, measure.first_response) {
+            let at = wall.milliseconds(measure.opened_at);
+            // The last point that begins no later.
+            let place = on_the_wall.partition_point(|begin| *begin <= at).checked_sub(1);
+            if let (Some(place), Some(took)) = (place, measure.first_response) {
                 seconds[place].push(took.business_seconds);
             }
         }
@@ -170,8 +177,9 @@ fn begins(grain: Grain, from: civil::DateTime, to: civil::DateTime) -> Vec<civil
 
 fn heat(measures: &[&Measure], route: Route, settings: &Settings, words: Words) -> HeatRow {
     let mut hours = [0_u32; 24];
+    let mut wall = WallClock::new(&settings.community.timezone);
     for measure in measures.iter().filter(|measure| measure.route == route) {
-        let hour = local(measure.opened_at, &settings.community.timezone).hour();
+        let hour = wall.milliseconds(measure.opened_at).rem_euclid(DAY) / HOUR;
         hours[usize::try_from(hour).expect("0 to 23")] += 1;
     }
     HeatRow { name: words.route(route).to_owned(), hours }
@@ -204,6 +212,33 @@ fn target(settings: &Settings, route: Route) -> Option<i64> {
     settings.desk(route)?.first_response.map(Span::as_seconds)
 }
 
-fn local(at: Timestamp, zone: &TimeZone) -> civil::DateTime {
-    zone.to_datetime(at)
+/// What the clock on the wall shows, in milliseconds since its 1 January 1970.
+fn wall_milliseconds(at: civil::DateTime) -> i64 {
+    TimeZone::UTC.to_timestamp(at).map_or(i64::MIN, Timestamp::as_millisecond)
+}
+
+/// The clock on the wall of a time zone, for many points one after the other: the zone is asked only where the offset
+/// may have changed.
+struct WallClock<'a> {
+    zone: &'a TimeZone,
+    offset: i64,
+    /// From when on and before when the offset is that.
+    valid: (i64, i64),
+}
+
+impl<'a> WallClock<'a> {
+    const fn new(zone: &'a TimeZone) -> Self {
+        Self { zone, offset: 0, valid: (0, 0) }
+    }
+
+    fn milliseconds(&mut self, at: Timestamp) -> i64 {
+        let now = at.as_millisecond();
+        if !(self.valid.0..self.valid.1).contains(&now) {
+            let change = self.zone.following(at).next();
+            let until = change.map_or(i64::MAX, |change| change.timestamp().as_millisecond());
+            self.offset = i64::from(self.zone.to_offset(at).seconds()) * 1000;
+            self.valid = (now, until);
+        }
+        now + self.offset
+    }
 }

@@ -242,6 +242,7 @@ pub struct Measure {
     /// Where it stands.
     pub status: Status,
     /// When its clock started.
+    #[serde(with = "pack::milliseconds")]
     pub opened_at: Timestamp,
     /// It was opened while its desk was closed.
     pub is_outside_hours: bool,
@@ -258,6 +259,7 @@ pub struct Measure {
     /// The same at the last one.
     pub total_resolution: Option<Took>,
     /// Since when the member waits for the company.
+    #[serde(with = "pack::milliseconds_if_any")]
     pub waiting_since: Option<Timestamp>,
     /// How often it was reopened.
     pub reopened: u32,

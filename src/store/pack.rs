@@ -52,3 +52,34 @@ fn place(names: &mut Vec<String>, name: String) -> usize {
     names.push(name);
     names.len() - 1
 }
+
+/// A point in time as a number: text would be most of the pack, and of the time that it takes to read.
+pub mod milliseconds {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use crate::domain::time::{Timestamp, from_milliseconds};
+
+    pub fn serialize<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+        at.as_millisecond().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+        from_milliseconds(i64::deserialize(from)?).ok_or_else(|| D::Error::custom("a time out of range"))
+    }
+}
+
+/// The same where there may be none.
+pub mod milliseconds_if_any {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::domain::time::{Timestamp, from_milliseconds};
+
+    #[expect(clippy::ref_option, reason = "the shape that serde calls")]
+    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+        at.map(Timestamp::as_millisecond).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+        Ok(Option::<i64>::deserialize(from)?.and_then(from_milliseconds))
+    }
+}

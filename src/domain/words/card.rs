@@ -29,7 +29,7 @@ impl Words {
     /// What the select of what is chosen less often says before something is chosen.
     #[must_use]
     pub const fn more_placeholder(self) -> &'static str {
-        self.pick("Later, urgent, not answered…", "Plus tard, urgent, pas répondu…")
+        self.pick("More…", "Autres actions…")
     }
 
     /// A choice of it.

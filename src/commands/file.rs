@@ -1,5 +1,7 @@
 //! A file that goes with a reply: a picture that it shows, or a document that it only brings along.
 
+use std::fmt;
+
 /// A file that goes with a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum File {
@@ -10,7 +12,7 @@ pub enum File {
 }
 
 /// A picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Image {
     /// The name of the file: letters, digits and dashes, and `.png`.
     pub name: &'static str,
@@ -18,6 +20,14 @@ pub struct Image {
     pub png: Vec<u8>,
     /// What it shows, for those who cannot see it.
     pub alt: String,
+}
+
+/// Shows how much there is, not the bytes.
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, png, alt } = self;
+        f.debug_struct("Image").field("name", name).field("bytes", &png.len()).field("alt", alt).finish()
+    }
 }
 
 /// What is to be kept, or opened by another program.

@@ -115,7 +115,7 @@ async fn the_audit_draws_twenty_asks_of_each_and_says_what_it_found() {
         vigie.after(DAY).await;
     }
     let mut invitations = vigie.platform.notes();
-    invitations.retain(|posted| posted.note.button.is_some());
+    invitations.retain(|posted| posted.note.image.is_none());
     assert_eq!(invitations.len(), 1, "{invitations:?}");
     assert!(invitations[0].words().contains("20 messages"));
 

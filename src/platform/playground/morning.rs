@@ -17,7 +17,7 @@ use crate::domain::time::{Span, Timestamp};
 /// How long the whole morning takes to play.
 const PLAYED_IN: Duration = Duration::from_secs(14);
 /// How often a press waits for its card before it is left out.
-const LOOKS: u32 = 20;
+const LOOKS: u32 = 200;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The channel and the id of each message that an event has named.

@@ -1,6 +1,7 @@
 //! What a store promises: one small test a promise, stamped on each database.
 
 mod contract;
+mod contract_clock;
 mod contract_judge;
 mod migrations;
 
@@ -67,6 +68,16 @@ mod road {
         the_logs_of_several_requests_are_those_of_each,
         one_community_never_sees_anothers,
         an_erased_community_leaves_nothing,
+    }
+}
+
+mod clock {
+    promises! {
+        contract_clock:
+        what_falls_due_is_what_the_last_change_said,
+        a_community_is_timed_until_its_settings_change,
+        held_pings_wait_for_one_bundle_and_are_told_once,
+        figures_of_whole_days_follow_every_change,
     }
 }
 

@@ -6,6 +6,7 @@
 mod course;
 mod deadline;
 mod event;
+mod step;
 mod transition;
 
 #[cfg(test)]
@@ -24,7 +25,7 @@ use super::verdict::Verdict;
 pub use course::{CommunityAnswer, Course, Length, Moment, Snooze};
 pub use deadline::Deadline;
 pub use event::{Event, EventKind, LinkKind};
-pub use transition::{Change, Opening, Refusal, Step};
+pub use step::{Change, Opening, Refusal, Step};
 
 /// One or more messages of one member that need an answer from one desk.
 #[derive(Clone, Debug, PartialEq)]

@@ -86,6 +86,22 @@ fn all_steps() -> Vec<(&'static str, Step)> {
     ]
 }
 
+/// What happens less often.
+fn further_steps() -> Vec<(&'static str, Step)> {
+    let eve = || UserId::from("eve");
+    vec![
+        (
+            "another message answered",
+            Step::Correct { by: eve(), answered_by: "max".into(), message: "201".into() },
+        ),
+        ("that was no answer", Step::Unanswer { by: eve() }),
+        ("a member answers", Step::CommunityAnswer { by: "tom".into(), message: "300".into() }),
+        ("hand over the claim", Step::HandOver { by: eve(), from: "bob".into(), to: eve() }),
+        ("later", Step::Snooze { by: eve(), until: at(3600) }),
+        ("urgent", Step::Urge { by: eve() }),
+    ]
+}
+
 fn in_state(status: Status) -> Request {
     let open = opened();
     let then = |request: &Request, step: Step, seconds: i64| {
@@ -107,7 +123,7 @@ fn table() -> String {
         write!(table, " {} |", status.as_str()).expect("writing to a string");
     }
     table.push_str("\n|---|---|---|---|---|---|\n");
-    for (name, step) in all_steps() {
+    for (name, step) in all_steps().into_iter().chain(further_steps()) {
         write!(table, "| {name} |").expect("writing to a string");
         for status in Status::ALL {
             let cell = match in_state(status).apply(step.clone(), at(60), &settings()) {

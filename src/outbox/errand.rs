@@ -129,11 +129,7 @@ impl Errand<'_> {
     }
 
     fn place(&self) -> MessagePlace {
-        MessagePlace {
-            channel: self.request.channel.clone(),
-            thread: self.request.thread.clone(),
-            message: self.request.opener().id.clone(),
-        }
+        MessagePlace::of_request(self.request)
     }
 
     /// How the member's message is tagged for everybody to see, if it is.

@@ -173,14 +173,8 @@ impl ListErrand<'_> {
     /// Says how a week went.
     pub(super) async fn digest(&self, week: Week) -> Result<Delivery, StoreError> {
         let settings = &self.known.settings;
-        let link = |request: &Request| {
-            let place = MessagePlace {
-                channel: request.channel.clone(),
-                thread: request.thread.clone(),
-                message: request.opener().id.clone(),
-            };
-            self.platform.link(&request.community, &place)
-        };
+        let link =
+            |request: &Request| self.platform.link(&request.community, &MessagePlace::of_request(request));
         let (store, now) = (self.outbox.store.as_ref(), self.outbox.clock.now());
         let Some(digest) = stats::digest::digest(store, settings, week, link, now).await? else {
             return Ok(Delivery::Done(None));

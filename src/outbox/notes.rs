@@ -54,7 +54,7 @@ impl Outbox {
         let (settings, now) = (&known.settings, self.clock.now());
         let clock = settings.clock(desk.route);
         if !clock.is_open(now) {
-            // Who never opens is never pinged: `/setup` and `doctor` say so.
+            // Who never opens is never pinged; the card is there all the same.
             return Ok(MayPing::Later(clock.next_opening(now).unwrap_or(Timestamp::MAX)));
         }
         let since = earlier(now, BUDGET_TIME);
@@ -271,11 +271,7 @@ fn listed(
 
 /// A request in a line: the member's first words, its id, and the way to the message.
 fn named(request: &Request, platform: &dyn Platform, words: Words) -> Vec<Piece> {
-    let place = MessagePlace {
-        channel: request.channel.clone(),
-        thread: request.thread.clone(),
-        message: request.opener().id.clone(),
-    };
+    let place = MessagePlace::of_request(request);
     let text = request.text().split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = text.chars().take(QUOTE).collect();
     let ellipsis = if short.len() < text.len() { "…" } else { "" };

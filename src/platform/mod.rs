@@ -62,6 +62,16 @@ pub struct MessagePlace {
 }
 
 impl MessagePlace {
+    /// Where a request's first message stands.
+    #[must_use]
+    pub fn of_request(request: &Request) -> Self {
+        Self {
+            channel: request.channel.clone(),
+            thread: request.thread.clone(),
+            message: request.opener().id.clone(),
+        }
+    }
+
     /// Where a judged message stands.
     #[must_use]
     pub fn of(judged: &Judged) -> Self {

@@ -146,7 +146,9 @@ impl Triage {
             return self.requested(heading, &own, &known, now).await.map(Some);
         }
         if let Some(request) = own.iter().find(|request| comes_back(message, request, &talk)) {
-            return self.appended(message, request, false, &known, is_edited).await.map(Some);
+            // Thanks need no answer; what might need one keeps the member waiting until a person has looked.
+            let asks = heading.judgement.zone == Zone::Review;
+            return self.appended(message, request, asks, &known, is_edited).await.map(Some);
         }
         let helped = self.community_answer(message, &talk, &known).await?;
         let mut decided = self.left_alone(heading).await?;

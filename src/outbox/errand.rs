@@ -45,7 +45,8 @@ impl Errand<'_> {
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
-        let bundle_at = match self.outbox.may_ping(self.known, desk).await? {
+        let since = self.request.course.open_since;
+        let bundle_at = match self.outbox.may_ping(self.known, desk, since).await? {
             MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
             MayPing::Later(_) | MayPing::Now => None,
         };

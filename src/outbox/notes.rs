@@ -49,16 +49,22 @@ struct Addressee {
 }
 
 impl Outbox {
-    /// A desk that is closed is pinged when it opens, and one that was pinged often in the last hour with one post for all.
-    pub(super) async fn may_ping(&self, known: &Known, desk: &Desk) -> Result<MayPing, StoreError> {
+    /// A desk that is closed is pinged when it opens, and one that was pinged often in the last hour with one post for
+    /// all. What happened while it was open, at `since` by the platform's clock, is told however late it was heard.
+    pub(super) async fn may_ping(
+        &self,
+        known: &Known,
+        desk: &Desk,
+        since: Timestamp,
+    ) -> Result<MayPing, StoreError> {
         let (settings, now) = (&known.settings, self.clock.now());
         let clock = settings.clock(desk.route);
-        if !clock.is_open(now) {
+        if !clock.is_open(now) && !clock.is_open(since) {
             // Who never opens is never pinged; the card is there all the same.
             return Ok(MayPing::Later(clock.next_opening(now).unwrap_or(Timestamp::MAX)));
         }
-        let since = earlier(now, BUDGET_TIME);
-        let pings = self.store.pings_since(&settings.community.id, &desk.role, since).await?;
+        let lately = earlier(now, BUDGET_TIME);
+        let pings = self.store.pings_since(&settings.community.id, &desk.role, lately).await?;
         let is_spent = pings.count >= u64::from(desk.max_pings_per_hour);
         Ok(if is_spent { MayPing::Later(now) } else { MayPing::Now })
     }
@@ -123,7 +129,8 @@ impl Errand<'_> {
             // Said twice it does no harm, pinged twice it does.
             (addressee.role, addressee.person) = (None, None);
         } else if addressee.is_desk
-            && let MayPing::Later(at) = self.outbox.may_ping(self.known, desk).await?
+            && let MayPing::Later(at) =
+                self.outbox.may_ping(self.known, desk, self.outbox.clock.now()).await?
         {
             (addressee.role, held_until) = (None, Some(at));
         }

@@ -74,8 +74,10 @@ impl Deadlines {
     }
 
     async fn put_right(&self, due: &DueDeadline) -> Result<(), StoreError> {
-        let Some(request) = self.store.request(&due.community, &due.request).await? else { return Ok(()) };
-        let Some(known) = self.communities.of(&due.community).await? else { return Ok(()) };
+        let request = self.store.request(&due.community, &due.request).await?;
+        let (Some(request), Some(known)) = (request, self.communities.of(&due.community).await?) else {
+            return self.store.drop_deadlines(&due.community, &due.request).await;
+        };
         match self.store.reschedule(&request, &request.deadlines(&known.settings)).await {
             // Whoever was faster has put it right.
             Ok(()) | Err(StoreError::Conflict) => Ok(()),

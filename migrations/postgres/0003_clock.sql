@@ -21,6 +21,7 @@ create index deadlines_by_time on deadlines (due_at);
 
 -- The settings that the deadlines of a community were worked out with.
 alter table communities add column timed bigint not null default 0;
+create index communities_untimed on communities (community) where timed <> version;
 
 -- By which notice the desk was pinged for a card; null while the ping is held back.
 alter table cards add column pinged_by text;

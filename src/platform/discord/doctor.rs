@@ -141,6 +141,9 @@ pub fn examine_community(directory: &Directory, guild: GuildId, settings: &Setti
         findings.push(examine_channel(directory, guild, name, &desk.channel, &what));
         findings.push(examine_role(directory, guild, name, desk));
     }
+    if let Some(channel) = &settings.community.coordinator_channel {
+        findings.push(examine_channel(directory, guild, name, channel, "the coordinator's channel"));
+    }
     findings
 }
 

@@ -115,7 +115,7 @@ fn the_shipped_model_was_trained_from_this_corpus() {
 
 /// The full proof; the fingerprint above is its cheap stand-in.
 #[test]
-#[ignore = "trains for some 50 s with --release, for minutes without: run by ./check"]
+#[ignore = "trains for a minute or more: ./check trains with the program itself and compares the files"]
 fn training_anew_gives_the_shipped_bytes() {
     let anew = train(&corpus(), |_, _| ()).to_bytes();
     assert!(

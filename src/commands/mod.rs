@@ -154,7 +154,7 @@ pub enum Command {
         /// With what members wrote.
         texts: bool,
     },
-    /// `/queue`: what waits, longest first.
+    /// `/queue`: what waits, the one with the least time left to its target first.
     Queue {
         /// Only this desk's.
         route: Option<Route>,

@@ -5,6 +5,7 @@
 
 mod connect;
 pub mod judge;
+mod measure;
 mod pack;
 mod rows;
 mod sql;
@@ -24,12 +25,13 @@ use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::message::IncomingMessage;
 use crate::domain::notice::QueuedNotice;
-use crate::domain::request::{Deadline, Event, Length, Request, Status};
+use crate::domain::request::{Deadline, Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
+pub use measure::{Measure, Measures, Took};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -221,91 +223,6 @@ pub enum Page {
         /// How many at most.
         limit: u32,
     },
-}
-
-/// Requests as figures see them, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Measures {
-    /// The requests.
-    pub rows: Vec<Measure>,
-    /// Who answered them: what [`Measure::answered_by`] points into.
-    pub people: Vec<UserId>,
-}
-
-/// One request as figures see it: no texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Which, while its member waits for the company; afterwards it is a figure among others.
-    pub waiting: Option<RequestId>,
-    /// The desk.
-    pub route: Route,
-    /// Where it stands.
-    pub status: Status,
-    /// When its clock started.
-    #[serde(with = "pack::milliseconds")]
-    pub opened_at: Timestamp,
-    /// It was opened while its desk was closed.
-    pub is_outside_hours: bool,
-    /// Until the first claim.
-    pub claim: Option<Took>,
-    /// Until the first response.
-    pub first_response: Option<Took>,
-    /// Who gave it: a place in [`Measures::people`].
-    pub answered_by: Option<usize>,
-    /// Each later question of the member until its answer.
-    pub next_responses: Vec<Took>,
-    /// How long the member had waited for the company at the first resolution.
-    pub first_resolution: Option<Took>,
-    /// The same at the last one.
-    pub total_resolution: Option<Took>,
-    /// Since when the member waits for the company.
-    #[serde(with = "pack::milliseconds_if_any")]
-    pub waiting_since: Option<Timestamp>,
-    /// How often it was reopened.
-    pub reopened: u32,
-    /// How often it changed desks.
-    pub reroutes: u32,
-    /// Another member answered it before any employee.
-    pub has_community_answer: bool,
-}
-
-impl Measure {
-    /// A request of which nothing has been measured yet.
-    #[must_use]
-    pub const fn new(route: Route, status: Status, opened_at: Timestamp) -> Self {
-        Self {
-            waiting: None,
-            route,
-            status,
-            opened_at,
-            is_outside_hours: false,
-            claim: None,
-            first_response: None,
-            answered_by: None,
-            next_responses: Vec::new(),
-            first_resolution: None,
-            total_resolution: None,
-            waiting_since: None,
-            reopened: 0,
-            reroutes: 0,
-            has_community_answer: false,
-        }
-    }
-}
-
-/// How long something took, in whole seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Took {
-    /// On the calendar.
-    pub seconds: i64,
-    /// In the desk's opening hours.
-    pub business_seconds: i64,
-}
-
-impl From<Length> for Took {
-    fn from(length: Length) -> Self {
-        Self { seconds: length.time.as_seconds(), business_seconds: length.business_seconds }
-    }
 }
 
 /// Something that has fallen due.

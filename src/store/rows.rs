@@ -184,10 +184,10 @@ pub struct MeasureRow {
 
 impl MeasureRow {
     /// The request as figures see it; `person` gives who answered a place among the people.
-    pub fn measure(self, person: impl FnOnce(String) -> usize) -> Result<Measure, StoreError> {
+    pub fn measure(self, person: impl FnOnce(String) -> u32) -> Result<Measure, StoreError> {
         let course = course(self.course.as_deref())?;
         Ok(Measure {
-            waiting: course.waiting_since.map(|_| RequestId::new(self.id)),
+            waiting: course.waiting_since.map(|_| Box::new(RequestId::new(self.id))),
             route: route(&self.route)?,
             status: status(&self.status)?,
             opened_at: moment(self.opened_at)?,
@@ -198,7 +198,6 @@ impl MeasureRow {
             next_responses: course.next_responses.into_iter().map(Took::from).collect(),
             first_resolution: course.first_resolution.map(Took::from),
             total_resolution: course.total_resolution.map(Took::from),
-            waiting_since: course.waiting_since.map(|since| since.at),
             reopened: course.reopened,
             reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
             has_community_answer: course.community_answer.is_some(),

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use sqlx::{QueryBuilder, Transaction};
 
-use super::{Db, SqlStore, push_filter};
+use super::requests::push_filter;
+use super::{Db, SqlStore};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::{Timestamp, from_milliseconds};
 use crate::store::pack::{self, Packed};

@@ -3,9 +3,11 @@
 //! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
 //! once for each. Nothing outside this module knows that there is SQL.
 
+mod clock;
 mod connect;
 pub mod judge;
 mod measure;
+mod outbox;
 mod pack;
 mod rows;
 mod sql;
@@ -20,18 +22,19 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::card::Past;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::message::IncomingMessage;
-use crate::domain::notice::QueuedNotice;
-use crate::domain::request::{Deadline, Event, Request, Status};
+use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
+pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
+pub use outbox::{Bundle, Delivery, OutboxStore, Pings, PostedCard, StuckNotice};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -100,95 +103,6 @@ pub struct Versions {
     pub learnt: i64,
 }
 
-/// A card that was posted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostedCard {
-    /// The channel it was posted in.
-    pub channel: ChannelId,
-    /// The post.
-    pub post: MessageId,
-}
-
-/// What became of sending a notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// It is done; for a card that was posted, where.
-    Done(Option<PostedCard>),
-    /// A card was posted.
-    Posted {
-        /// Where.
-        card: PostedCard,
-        /// The role that was pinged with it.
-        pinged: Option<RoleId>,
-        /// When the desk is told of it with others, if its ping was held back.
-        bundle_at: Option<Timestamp>,
-    },
-    /// A note was posted that pinged a desk.
-    Pinged {
-        /// The role.
-        role: RoleId,
-        /// Where.
-        channel: ChannelId,
-    },
-    /// The desk is told of it with others.
-    Held {
-        /// When.
-        bundle_at: Timestamp,
-    },
-    /// The desk was told of these requests with one ping, or the post that pinged it shows them now.
-    Bundled {
-        /// The notice whose post pinged.
-        by: NoticeId,
-        /// The post, when it is a new one.
-        post: Option<PostedCard>,
-        /// The role.
-        role: RoleId,
-        /// The requests.
-        requests: Vec<RequestId>,
-    },
-    /// The card of this desk was retired.
-    Retired,
-    /// Not now: again at this time.
-    Later {
-        /// When to try again.
-        at: Timestamp,
-        /// Why it did not work.
-        reason: String,
-    },
-    /// It can never be done.
-    GivenUp {
-        /// Why not.
-        reason: String,
-    },
-}
-
-/// How often a role was pinged lately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pings {
-    /// How often for one request.
-    pub count: u64,
-    /// The last post that pinged it for several.
-    pub bundle: Option<Bundle>,
-}
-
-/// A post that pinged a role for several requests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle {
-    /// The notice with which it was posted.
-    pub notice: NoticeId,
-    /// The post.
-    pub post: PostedCard,
-}
-
-/// A notice that waits longer than it should, for `doctor` and `/setup`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StuckNotice {
-    /// The notice.
-    pub notice: QueuedNotice,
-    /// What the platform said last.
-    pub reason: String,
-}
-
 /// Which requests are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestFilter {
@@ -225,19 +139,6 @@ pub enum Page {
     },
 }
 
-/// Something that has fallen due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueDeadline {
-    /// Where.
-    pub community: CommunityId,
-    /// For which request.
-    pub request: RequestId,
-    /// What.
-    pub deadline: Deadline,
-    /// Since when.
-    pub due_at: Timestamp,
-}
-
 /// What is said about a stored post of the playground.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaygroundPost {
@@ -253,7 +154,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
+pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -362,81 +263,6 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
 
     /// The member's requests before this one.
     async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError>;
-
-    // Deadlines.
-
-    /// What has fallen due, longest ago first.
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError>;
-
-    /// When the next deadline that has not passed will pass.
-    async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Puts these in place of what falls due for a request.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when the request is no longer at this version.
-    async fn reschedule(
-        &self,
-        request: &Request,
-        deadlines: &[(Deadline, Timestamp)],
-    ) -> Result<(), StoreError>;
-
-    /// Forgets what was to fall due for a request that is no more.
-    async fn drop_deadlines(&self, community: &CommunityId, request: &RequestId) -> Result<(), StoreError>;
-
-    /// Communities whose settings have changed since their deadlines were worked out, with the version of the
-    /// settings.
-    async fn untimed(&self, limit: u32) -> Result<Vec<(CommunityId, i64)>, StoreError>;
-
-    /// Keeps that the deadlines of a community were worked out with this version of its settings.
-    async fn timed(&self, community: &CommunityId, version: i64) -> Result<(), StoreError>;
-
-    // Outbox.
-
-    /// The notices that can be sent now: due, and first in their lane. Oldest first.
-    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError>;
-
-    /// When the next notice that is not due yet will be.
-    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Notices that have failed at least once and still wait.
-    async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError>;
-
-    /// Keeps what became of a notice.
-    async fn record_delivery(
-        &self,
-        notice: &QueuedNotice,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
-
-    /// How often a role was pinged since.
-    async fn pings_since(
-        &self,
-        community: &CommunityId,
-        role: &RoleId,
-        since: Timestamp,
-    ) -> Result<Pings, StoreError>;
-
-    /// The requests that wait unclaimed at this desk and for which it has not been pinged, or only with this bundle;
-    /// oldest first.
-    async fn held(
-        &self,
-        community: &CommunityId,
-        route: Route,
-        bundle: Option<&NoticeId>,
-    ) -> Result<Vec<Request>, StoreError>;
-
-    /// The live card of a request in a desk's channel; without a request, the desk's review list.
-    async fn live_card(
-        &self,
-        community: &CommunityId,
-        request: Option<&RequestId>,
-        route: Route,
-    ) -> Result<Option<PostedCard>, StoreError>;
-
-    /// Whether a later notice of the same kind waits for the same card, so that this one can be skipped.
-    async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError>;
 
     // Playground.
 

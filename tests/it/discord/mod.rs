@@ -1,6 +1,7 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
 mod clock;
+mod crash;
 mod employees;
 mod export;
 mod judge;

@@ -320,7 +320,7 @@ impl Triage {
             }
         };
         // Said of what has been answered, it corrects which message was the first response.
-        let answers_again = request.course.waiting_since.is_some_and(|since| since.at <= at);
+        let answers_again = request.course.waiting_since.is_some_and(|since| since <= at);
         let step = match (message, said_by) {
             (Some(message), Some(said_by)) if request.first_response.is_some() && !answers_again => {
                 Step::Correct { by: said_by.clone(), answered_by: by.clone(), message }

@@ -58,7 +58,7 @@ impl Ask<'_> {
     }
 
     fn waiting_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
-        let since = request.course.waiting_since.map_or_else(|| request.opened_at(), |since| since.at);
+        let since = request.course.waiting_since.unwrap_or_else(|| request.opened_at());
         let waited = Span::between(since, self.now);
         let left = request.target_at(settings).map(|target| self.left(settings, request, target));
         let text: String = request.text().replace('\n', " ");

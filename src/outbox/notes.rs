@@ -203,7 +203,7 @@ impl Errand<'_> {
     }
 
     fn waiting_since(&self) -> Timestamp {
-        self.request.course.waiting_since.map_or_else(|| self.request.opened_at(), |since| since.at)
+        self.request.course.waiting_since.unwrap_or_else(|| self.request.opened_at())
     }
 
     fn desk_of(&self, route: Route) -> Option<&Desk> {

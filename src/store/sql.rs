@@ -147,7 +147,7 @@ pub const PACK_DAY: &str = "
 
 /// Requests that were stored before their times were worked out.
 pub const WITHOUT_COURSE: &str = "
-    select community, id
+    select community, id, business_ms
     from requests
     where course is null
     order by community, id

@@ -44,8 +44,8 @@ impl Words {
     pub fn ring(self, deadline: Deadline, waited: Span) -> String {
         let waited = self.duration(waited);
         match (deadline, self.language) {
-            (Deadline::Remind, Language::En) => format!("⏰ Nobody has taken this one yet ({waited})."),
-            (Deadline::Remind, Language::Fr) => format!("⏰ Personne ne s'en charge encore ({waited})."),
+            (Deadline::Remind, Language::En) => format!("⏰ Nobody is on this one ({waited})."),
+            (Deadline::Remind, Language::Fr) => format!("⏰ Personne ne s'en occupe ({waited})."),
             (Deadline::Return, Language::En) => {
                 format!("↩️ Back to the desk: claimed, and no answer yet ({waited}).")
             }

@@ -92,8 +92,7 @@ impl Load {
         let turn = self.turns[server];
         self.turns[server] += 1;
         let text = format!("{LOST_PARCEL} It is number {turn:04}.");
-        let question =
-            self.discord.post(&member(server, turn % MEMBERS), &format!("support{server}"), &text);
+        let question = self.discord.post(&member(server, turn % MEMBERS), &format!("support{server}"), &text);
         self.asked.push((question, server, None));
     }
 
@@ -241,8 +240,7 @@ fn members(builder: Builder, server: usize) -> Builder {
 }
 
 fn config(discord: &Discord, n: usize) -> String {
-    let (desk, role) =
-        (discord.channel_id(&format!("desk{n}")), discord.role_id(&format!("advisers{n}")));
+    let (desk, role) = (discord.channel_id(&format!("desk{n}")), discord.role_id(&format!("advisers{n}")));
     let desks = ["customer_service", "product_expert", "pr"].map(|route| {
         format!("[[desk]]\nroute = \"{route}\"\nchannel = \"{desk}\"\nrole = \"{role}\"\nmax_pings_per_hour = 1000\n")
     });
@@ -275,6 +273,7 @@ async fn killed(kills: usize, seed: u64) {
     let mut load = Load::begin(seed).await;
     // A channel is heard from the first message on that was seen there.
     let bot = load.home.start(&[]);
+    load.discord.identified().await;
     (0..SERVERS).for_each(|server| load.ask(server));
     for (question, server, _) in &load.asked {
         load.discord.wait_for(|world| has_card(world, question, *server, "Open").then_some(())).await;

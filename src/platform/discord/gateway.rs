@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serenity::all::{ConnectionStage, ShardManager};
@@ -31,6 +31,10 @@ const INTENTS: GatewayIntents =
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How many guilds Discord lets one shard have, and how many it recommends: a shard with more is closed.
 const MOST_GUILDS_PER_RECOMMENDED: f64 = 2.5;
+/// How long to wait before a connection is made anew that ended in trouble; it doubles …
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// … up to this, with which a whole day takes fewer of the 1,000 sessions that Discord lets a bot start in it.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 /// How often the commands are sent until Discord takes them.
 const TRIES_TO_REGISTER: u32 = 5;
 
@@ -93,9 +97,39 @@ impl Discord {
     /// Listens to Discord until `stop`.
     ///
     /// # Errors
-    /// What keeps the connection from being made, or has ended it for good. After [`DiscordError::Unreachable`] it is
-    /// worth calling again.
+    /// What keeps the connection from being made, or has ended it for good.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), DiscordError> {
+        let outcome = self.keep_listening(&stop).await;
+        *self.link.lock() = None;
+        if tokio::time::timeout(FAREWELL, self.lanes.close()).await.is_err() {
+            tracing::warn!("discord.stop did not wait for everything that was under way");
+        }
+        outcome
+    }
+
+    /// Listens, and begins anew whenever Discord is in trouble.
+    async fn keep_listening(self: &Arc<Self>, stop: &CancellationToken) -> Result<(), DiscordError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let began = Instant::now();
+            let Err(error) = self.listen_once(stop).await else { return Ok(()) };
+            let DiscordError::Unreachable(reason) = error else { return Err(error) };
+            // Where nothing has ever answered the address may be wrong, and whoever wrote it is still there.
+            if self.me.get().is_none() && !self.rest.is_answered().await {
+                return Err(DiscordError::Unreachable(reason));
+            }
+            if began.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
+            }
+            tracing::warn!(reason, ?pause, "discord.connection ended: trying again");
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    async fn listen_once(self: &Arc<Self>, stop: &CancellationToken) -> Result<(), DiscordError> {
         let rest = self.rest.patient();
         let (me, gateway) =
             tokio::try_join!(rest.get::<Me>("/users/@me"), rest.get::<Gateway>("/gateway/bot"))?;
@@ -107,12 +141,7 @@ impl Discord {
             let why = "Discord lets this bot start no more sessions today (it has started 1000)";
             return Err(DiscordError::Refused(format!("{why}: start again in {seconds} s")));
         }
-        let outcome = Arc::clone(&self).listen(gateway.url, shards, &stop).await;
-        *self.link.lock() = None;
-        if tokio::time::timeout(FAREWELL, self.lanes.close()).await.is_err() {
-            tracing::warn!("discord.stop did not wait for everything that was under way");
-        }
-        outcome
+        Arc::clone(self).listen(gateway.url, shards, stop).await
     }
 
     /// Whether every shard of this process is connected.

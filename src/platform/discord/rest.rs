@@ -81,6 +81,12 @@ impl Rest {
         Self { shared: Arc::clone(&self.shared), patience: PATIENCE }
     }
 
+    /// Whether anything answers at the address, whatever it says.
+    pub async fn is_answered(&self) -> bool {
+        let answer = self.shared.http.get(format!("{}/gateway", self.shared.base)).send().await;
+        !answer.is_err_and(|error| error.is_connect())
+    }
+
     /// Reads.
     ///
     /// # Errors

@@ -183,7 +183,7 @@ impl Load {
             match cards(world, question, *server).count() {
                 0 => lost.push(question.content.clone()),
                 1 => {}
-                _ => twice.push(question.content.clone()),
+                _ => twice.push(cards(world, question, *server).map(told).collect::<Vec<_>>().join(" and ")),
             }
         }
         (lost, twice)
@@ -257,12 +257,19 @@ fn config(discord: &Discord, n: usize) -> String {
 /// The cards of a question.
 fn cards<'a>(world: &'a World, question: &'a Post, server: usize) -> impl Iterator<Item = &'a Post> {
     let desk = world.channel(&format!("desk{server}")).id;
-    let number = question.content.rsplit(' ').next().unwrap_or_default().trim_end_matches('.');
+    // The link to it, which no other text can hold.
+    let link = format!("/{})", question.id);
     let shows = move |post: &&Post| {
         post.author == world.bot
-            && post.embeds.iter().any(|e| e["description"].as_str().is_some_and(|d| d.contains(number)))
+            && post.embeds.iter().any(|e| e["description"].as_str().is_some_and(|d| d.contains(&link)))
     };
     world.shown_in(desk, 0..u64::MAX).filter(shows)
+}
+
+/// What a card is, for whoever reads why a test failed.
+fn told(card: &Post) -> String {
+    let id = &card.components[0]["components"][0]["custom_id"];
+    format!("{} of {id} with nonce {:?}, {:?}", card.id, card.nonce, card.embeds[0]["description"])
 }
 
 fn has_card(world: &World, question: &Post, server: usize, state: &str) -> bool {

@@ -8,6 +8,7 @@ mod judge;
 mod pictures;
 mod review;
 mod setup;
+mod storms;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -153,10 +153,13 @@ impl Load {
     async fn check(mut self, kills: usize) {
         self.discord.heal();
         let bot = self.home.start(&[]);
-        for (question, server, answer) in &self.asked {
-            let state = if answer.is_some() { "Answered" } else { "Open" };
-            self.discord.wait_for(|world| has_card(world, question, *server, state).then_some(())).await;
-            self.discord.wait_for_reaction(question, "🛎️").await;
+        // A desk gets a card a second, so this may take a while; it is over when nothing comes any more.
+        loop {
+            let open = self.discord.look(|world| self.unsettled(world));
+            if open == 0 {
+                break;
+            }
+            self.discord.wait_for(|world| (self.unsettled(world) < open).then_some(())).await;
         }
         assert!(bot.stop().await.success(), "Vigie stops cleanly");
         let (lost, twice) = self.discord.look(|world| self.lost_and_doubled(world));
@@ -174,6 +177,26 @@ impl Load {
         self.check_log(&log);
         self.storms.clear();
         self.discord.assert_clean();
+    }
+
+    /// How many questions have no card yet that says how it stands, or no tag.
+    fn unsettled(&self, world: &World) -> usize {
+        let mut shown = BTreeSet::new();
+        for server in 0..SERVERS {
+            for card in world.shown_in(world.channel(&format!("desk{server}")).id, 0..u64::MAX) {
+                let read = world.read_aloud(card);
+                let state =
+                    ["Answered", "Open"].into_iter().find(|state| read.contains(&format!("· {state}")));
+                shown.extend(asked_about(card).zip(state));
+            }
+        }
+        let is_settled = |(question, _, answer): &&(Post, usize, Option<Post>)| {
+            let state = if answer.is_some() { "Answered" } else { "Open" };
+            let mut reactions = world.post(question.id).reactions.iter();
+            let is_tagged = reactions.any(|r| r.emoji == "🛎️" && r.by.contains(&world.bot));
+            is_tagged && shown.contains(&(question.id, state))
+        };
+        self.asked.len() - self.asked.iter().filter(is_settled).count()
     }
 
     /// The questions without a card, and those with several.
@@ -254,16 +277,16 @@ fn config(discord: &Discord, n: usize) -> String {
     )
 }
 
+/// The question that a card links to: no other text can hold that.
+fn asked_about(card: &Post) -> Option<u64> {
+    let description = card.embeds.first()?["description"].as_str()?;
+    description.rsplit_once('/')?.1.split_once(')')?.0.parse().ok()
+}
+
 /// The cards of a question.
 fn cards<'a>(world: &'a World, question: &'a Post, server: usize) -> impl Iterator<Item = &'a Post> {
     let desk = world.channel(&format!("desk{server}")).id;
-    // The link to it, which no other text can hold.
-    let link = format!("/{})", question.id);
-    let shows = move |post: &&Post| {
-        post.author == world.bot
-            && post.embeds.iter().any(|e| e["description"].as_str().is_some_and(|d| d.contains(&link)))
-    };
-    world.shown_in(desk, 0..u64::MAX).filter(shows)
+    world.shown_in(desk, 0..u64::MAX).filter(|card| asked_about(card) == Some(question.id))
 }
 
 /// What a card is, for whoever reads why a test failed.

@@ -164,4 +164,6 @@ pub struct QueuedNotice {
     pub attempts: u32,
     /// Since when it is to be done.
     pub due_at: Timestamp,
+    /// When it was first sent without hearing whether it arrived; none when every attempt is known to have failed.
+    pub perhaps_sent_at: Option<Timestamp>,
 }

@@ -34,7 +34,7 @@ impl Errand<'_> {
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
         let card = self.card();
-        if self.outbox.may_have_been_sent(self.notice) {
+        if self.outbox.perhaps_sent_since(self.notice).is_some() {
             let found =
                 self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
             match found {

@@ -1,8 +1,8 @@
 //! Notes about a request, in the desk's channel or to the member: something fell due, it is urgent, when to expect an
 //! answer; and the one ping for all requests whose cards appeared without one.
 
-use super::Outbox;
 use super::errand::Errand;
+use super::{Outbox, earlier};
 use crate::communities::Known;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RequestId, RoleId, UserId};
@@ -311,8 +311,4 @@ fn last_claimer(log: &[Event]) -> Option<UserId> {
         | EventKind::Snoozed { .. }
         | EventKind::Urged => None,
     })
-}
-
-fn earlier(now: Timestamp, span: Span) -> Timestamp {
-    Timestamp::from_millisecond(now.as_millisecond() - span.as_milliseconds()).unwrap_or(Timestamp::MIN)
 }

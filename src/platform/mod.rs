@@ -34,6 +34,9 @@ pub enum PlatformError {
         after: Option<Span>,
         /// What happened.
         reason: String,
+        /// Whether something new may have been posted all the same: a call that posts was not answered, or not with
+        /// what became of it. What changes or reads is harmless to repeat.
+        perhaps_posted: bool,
     },
     /// Somebody has to mend something first (a channel that was deleted, a permission that is missing): keep it, and
     /// try again now and then.

@@ -127,12 +127,13 @@ impl OutboxStore for SqlStore {
             | Delivery::Bundled { .. }
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
-            Delivery::Later { at, reason } => {
+            Delivery::Later { at, reason, perhaps_sent } => {
                 sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
                     .bind(reason)
+                    .bind(perhaps_sent.then_some(now.as_millisecond()))
                     .execute(&mut *tx)
                     .await?;
                 return Ok(tx.commit().await?);

@@ -63,6 +63,8 @@ pub enum Delivery {
         at: Timestamp,
         /// Why it did not work.
         reason: String,
+        /// It may have arrived all the same.
+        perhaps_sent: bool,
     },
     /// It can never be done.
     GivenUp {

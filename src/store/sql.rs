@@ -291,7 +291,7 @@ pub const DUE_NOTICES: &str = "
         from lanes
         where lanes.lane is not null
     )
-    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at
+    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at, o.perhaps_sent_at
     from lanes
     join outbox o
       on o.state = 'due'
@@ -308,7 +308,7 @@ pub const NEXT_DUE: &str = "
       and due_at > $1";
 
 pub const STUCK_NOTICES: &str = "
-    select id, community, request, lane, notice, attempts, due_at, reason
+    select id, community, request, lane, notice, attempts, due_at, perhaps_sent_at, reason
     from outbox
     where community = $1
       and state = 'due'
@@ -326,7 +326,7 @@ pub const NOTICE_DONE: &str = "
 
 pub const NOTICE_LATER: &str = "
     update outbox
-    set due_at = $3, attempts = attempts + 1, reason = $4
+    set due_at = $3, attempts = attempts + 1, reason = $4, perhaps_sent_at = coalesce(perhaps_sent_at, $5)
     where community = $1
       and id = $2
       and state = 'due'";

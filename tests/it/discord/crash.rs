@@ -92,8 +92,7 @@ impl Load {
         let turn = self.turns[server];
         self.turns[server] += 1;
         let text = format!("{LOST_PARCEL} It is number {turn:04}.");
-        let question =
-            self.discord.post(&member(server, turn % MEMBERS), &format!("support{server}"), &text);
+        let question = self.discord.post(&member(server, turn % MEMBERS), &format!("support{server}"), &text);
         self.asked.push((question, server, None));
     }
 
@@ -241,8 +240,7 @@ fn members(builder: Builder, server: usize) -> Builder {
 }
 
 fn config(discord: &Discord, n: usize) -> String {
-    let (desk, role) =
-        (discord.channel_id(&format!("desk{n}")), discord.role_id(&format!("advisers{n}")));
+    let (desk, role) = (discord.channel_id(&format!("desk{n}")), discord.role_id(&format!("advisers{n}")));
     let desks = ["customer_service", "product_expert", "pr"].map(|route| {
         format!("[[desk]]\nroute = \"{route}\"\nchannel = \"{desk}\"\nrole = \"{role}\"\nmax_pings_per_hour = 1000\n")
     });

@@ -1,0 +1,91 @@
+//! Pings through trouble: what is late still pings, what may have arrived does not ping twice.
+
+use vigie::domain::action::More;
+use vigie::domain::label::Label;
+use vigie::domain::settings::Acknowledge;
+use vigie::domain::time::Span;
+use vigie::platform::PlatformError;
+
+use crate::journey_clock::{asked, chooses, pinged, pings_of_cards, said, timed, vigie, with_hours};
+use crate::support::message::message;
+use crate::support::vigie::settings;
+
+/// One call too many: nothing was sent.
+fn limited(wait: Span) -> PlatformError {
+    PlatformError::Retry { after: Some(wait), reason: "429".into(), perhaps_posted: false }
+}
+
+/// A broken answer: nobody knows whether it was sent.
+fn unanswered() -> PlatformError {
+    PlatformError::Retry { after: None, reason: "503".into(), perhaps_posted: true }
+}
+
+#[tokio::test]
+async fn the_morning_bundle_pings_although_its_first_try_was_one_call_too_many() {
+    let vigie = vigie(with_hours(settings())).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.platform.fail_next(limited(Span::seconds(5)));
+    vigie.after(Span::minutes(107)).await;
+    assert_eq!(said(&vigie), Vec::<String>::new());
+    vigie.after(Span::seconds(6)).await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn the_morning_bundle_pings_although_its_first_try_got_no_answer() {
+    let vigie = vigie(with_hours(settings())).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.platform.fail_next(unanswered());
+    vigie.after(Span::minutes(107)).await;
+    vigie.after(Span::seconds(2)).await;
+    // The platform still knows the key, and shows one post for both tries.
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn a_reminder_that_stood_in_a_long_queue_pings() {
+    let vigie = vigie(timed()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    asked(&vigie, "tom", "I was charged twice").await;
+    vigie.platform.fail_next(limited(Span::minutes(3)));
+    vigie.after(Span::minutes(16)).await;
+    assert_eq!(said(&vigie), Vec::<String>::new(), "the first one holds up the second");
+    vigie.after(Span::minutes(4)).await;
+    assert_eq!(pinged(&vigie), ["advisers", "advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn an_urgent_mark_pings_however_late_it_gets_through() {
+    let vigie = vigie(with_hours(settings())).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    // The card is edited and the desk is told, in one lane.
+    (0..2).for_each(|_| vigie.platform.fail_next(limited(Span::minutes(2))));
+    chooses(&vigie, "solene", More::Urgent).await;
+    vigie.after(Span::minutes(5)).await;
+    vigie.after(Span::minutes(5)).await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_longer_ago_than_a_key_is_remembered_is_said_without_a_ping() {
+    let vigie = vigie(with_hours(settings())).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.platform.fail_next(unanswered());
+    vigie.after(Span::minutes(107)).await;
+    vigie.after(Span::seconds(61)).await;
+    assert_eq!((said(&vigie).len(), pinged(&vigie).len()), (1, 0), "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn the_word_to_the_member_is_late_rather_than_never() {
+    let mut settings = with_hours(settings());
+    settings.watches[0].acknowledge = Acknowledge::OffHours;
+    let vigie = vigie(settings).await;
+    // The card's try and the word's.
+    (0..2).for_each(|_| vigie.platform.fail_next(limited(Span::minutes(2))));
+    vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
+    assert_eq!((vigie.platform.posts().len(), said(&vigie).len()), (0, 0));
+    vigie.after(Span::seconds(121)).await;
+    assert_eq!((vigie.platform.posts().len(), said(&vigie).len()), (1, 1));
+    assert_eq!(pings_of_cards(&vigie), 0, "the desk is closed");
+}

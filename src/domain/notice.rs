@@ -93,8 +93,18 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
-            | Self::Ring { route, .. }
             | Self::Urge { route } => Lane(format!("desk:{route}")),
+            Self::Ring { route, deadline } => match deadline {
+                Deadline::Remind
+                | Deadline::Return
+                | Deadline::Warn
+                | Deadline::WarnResolution
+                | Deadline::SnoozeOver => Lane(format!("desk:{route}")),
+                // What is said elsewhere, or may be: a channel that is closed to us must not hold up the desk's cards,
+                // and the coordinator's must not hold up what another role is told.
+                Deadline::Escalate | Deadline::EscalateResolution => Lane(format!("escalation:{route}")),
+                Deadline::EscalateFurther => Lane(format!("coordinator:{route}")),
+            },
             // Waits for its time, and must not hold up the cards meanwhile.
             Self::Bundle { route } => Lane(format!("bundle:{route}")),
             Self::Acknowledge => Lane(format!("acknowledge:{}", place.map_or("", ChannelId::as_str))),

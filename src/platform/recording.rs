@@ -27,6 +27,7 @@ struct State {
     reviews: Vec<(ChannelId, MessageId, ReviewList)>,
     notes: Vec<PostedNote>,
     failures: VecDeque<PlatformError>,
+    closed: Vec<ChannelId>,
     keeps_nothing: bool,
 }
 
@@ -91,6 +92,16 @@ impl Recording {
         self.state().failures.push_back(error);
     }
 
+    /// A channel in which nothing can be posted from now on.
+    pub fn closes(&self, channel: &ChannelId) {
+        self.state().closed.push(channel.clone());
+    }
+
+    /// The channel takes posts again.
+    pub fn opens(&self, channel: &ChannelId) {
+        self.state().closed.retain(|closed| closed != channel);
+    }
+
     /// The cards as they look now, oldest first.
     #[must_use]
     pub fn posts(&self) -> Vec<Post> {
@@ -145,6 +156,15 @@ impl Recording {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state to post in, unless the platform does not let us.
+    fn posting_in(&self, channel: &ChannelId) -> Result<MutexGuard<'_, State>, PlatformError> {
+        let mut state = self.state();
+        if state.closed.contains(channel) {
+            return Err(PlatformError::Blocked { reason: format!("channel {channel} is closed to us") });
+        }
+        state.failures.pop_front().map_or(Ok(state), Err)
+    }
+
     fn change(&self, post: &MessageId, change: impl FnOnce(&mut Post)) -> Result<(), PlatformError> {
         let mut state = self.state();
         if let Some(error) = state.failures.pop_front() {
@@ -174,10 +194,7 @@ impl Platform for Recording {
         card: &Card,
         ping: Option<&Ping>,
     ) -> Result<MessageId, PlatformError> {
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         if let Some(known) = state.posts.iter().find(|post| &post.key == key) {
             return Ok(known.id.clone());
         }
@@ -244,10 +261,7 @@ impl Platform for Recording {
         list: &ReviewList,
     ) -> Result<MessageId, PlatformError> {
         let id = MessageId::new(format!("post-{key}"));
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         let is_known = state.reviews.iter().any(|(_, known, _)| known == &id);
         if !state.keeps_nothing && !is_known {
             state.reviews.push((channel.clone(), id.clone(), list.clone()));
@@ -297,10 +311,7 @@ impl Platform for Recording {
         note: &Note,
     ) -> Result<MessageId, PlatformError> {
         let id = MessageId::new(format!("post-{key}"));
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         let is_known = state.notes.iter().any(|posted| posted.id == id);
         if !state.keeps_nothing && !is_known {
             state.notes.push(PostedNote { channel: channel.clone(), id: id.clone(), note: note.clone() });

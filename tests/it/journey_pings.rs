@@ -89,3 +89,24 @@ async fn the_word_to_the_member_is_late_rather_than_never() {
     assert_eq!((vigie.platform.posts().len(), said(&vigie).len()), (1, 1));
     assert_eq!(pings_of_cards(&vigie), 0, "the desk is closed");
 }
+
+#[tokio::test]
+async fn a_closed_coordinators_channel_holds_up_nothing_that_the_desk_is_shown_or_told() {
+    let vigie = vigie(timed()).await;
+    let coordination = "coordination".into();
+    vigie.platform.closes(&coordination);
+    asked(&vigie, "ana", "my parcel is lost").await;
+    for minutes in [16, 15, 10, 40] {
+        vigie.after(Span::minutes(minutes)).await;
+    }
+    assert_eq!(pinged(&vigie), ["advisers", "advisers", "chiefs"], "the fourth cannot be told");
+    asked(&vigie, "tom", "I was charged twice").await;
+    assert_eq!(vigie.platform.posts().len(), 2);
+    for minutes in [16, 15, 10] {
+        vigie.after(Span::minutes(minutes)).await;
+    }
+    assert_eq!(pinged(&vigie)[3..], ["advisers", "advisers", "chiefs"], "{:#?}", said(&vigie));
+    vigie.platform.opens(&coordination);
+    vigie.after(Span::minutes(15)).await;
+    assert!(pinged(&vigie).contains(&"coordinators".to_owned()), "kept until it can be told");
+}

@@ -138,7 +138,7 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         community: &CommunityId,
         channel: &ChannelId,
         request: &RequestId,
-    ) -> Result<Option<MessageId>, PlatformError> {
+    ) -> Result<Option<FoundCard>, PlatformError> {
         let _ = (community, channel, request);
         Ok(None)
     }
@@ -251,6 +251,15 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         route: Route,
         language: Language,
     ) -> Result<(), PlatformError>;
+}
+
+/// A card that was found in a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCard {
+    /// The post.
+    pub post: MessageId,
+    /// Whether it pinged the desk's role when it was posted.
+    pub has_pinged: bool,
 }
 
 /// Something of ours to be said.

@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{MessagePlace, Note, Ping, Platform, PlatformError};
+use super::{FoundCard, MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::domain::card::{Card, Piece};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
 use crate::domain::review::ReviewList;
@@ -28,6 +28,7 @@ struct State {
     notes: Vec<PostedNote>,
     failures: VecDeque<PlatformError>,
     closed: Vec<ChannelId>,
+    answers_lost: usize,
     keeps_nothing: bool,
 }
 
@@ -90,6 +91,11 @@ impl Recording {
     /// What the next call answers instead of doing what it is asked.
     pub fn fail_next(&self, error: PlatformError) {
         self.state().failures.push_back(error);
+    }
+
+    /// The next post appears, and its answer is lost.
+    pub fn lose_next_answer(&self) {
+        self.state().answers_lost += 1;
     }
 
     /// A channel in which nothing can be posted from now on.
@@ -165,6 +171,16 @@ impl Recording {
         state.failures.pop_front().map_or(Ok(state), Err)
     }
 
+    /// What a post is answered with once it is there.
+    fn answer(mut state: MutexGuard<'_, State>, id: MessageId) -> Result<MessageId, PlatformError> {
+        if state.answers_lost == 0 {
+            return Ok(id);
+        }
+        state.answers_lost -= 1;
+        let reason = "the answer was lost".to_owned();
+        Err(PlatformError::Retry { after: None, reason, perhaps_posted: true })
+    }
+
     fn change(&self, post: &MessageId, change: impl FnOnce(&mut Post)) -> Result<(), PlatformError> {
         let mut state = self.state();
         if let Some(error) = state.failures.pop_front() {
@@ -184,6 +200,20 @@ impl Recording {
 impl Platform for Recording {
     fn link(&self, _: &CommunityId, place: &MessagePlace) -> String {
         format!("message:{}", place.message)
+    }
+
+    async fn find_card(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        request: &RequestId,
+    ) -> Result<Option<FoundCard>, PlatformError> {
+        let state = self.state();
+        let is_it = |post: &&Post| {
+            &post.channel == channel && &post.card.request == request && post.retired.is_none()
+        };
+        let found = state.posts.iter().rev().find(is_it);
+        Ok(found.map(|post| FoundCard { post: post.id.clone(), has_pinged: post.pinged.is_some() }))
     }
 
     async fn post_card(
@@ -209,7 +239,7 @@ impl Platform for Recording {
                 retired: None,
             });
         }
-        Ok(id)
+        Self::answer(state, id)
     }
 
     async fn edit_card(
@@ -316,7 +346,7 @@ impl Platform for Recording {
         if !state.keeps_nothing && !is_known {
             state.notes.push(PostedNote { channel: channel.clone(), id: id.clone(), note: note.clone() });
         }
-        Ok(id)
+        Self::answer(state, id)
     }
 
     async fn edit_note(

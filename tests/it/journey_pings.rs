@@ -110,3 +110,27 @@ async fn a_closed_coordinators_channel_holds_up_nothing_that_the_desk_is_shown_o
     vigie.after(Span::minutes(15)).await;
     assert!(pinged(&vigie).contains(&"coordinators".to_owned()), "kept until it can be told");
 }
+
+#[tokio::test]
+async fn a_card_that_is_found_without_its_ping_is_told_when_the_desk_opens() {
+    let vigie = vigie(with_hours(settings())).await;
+    vigie.platform.lose_next_answer();
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.after(Span::minutes(2)).await;
+    assert_eq!((vigie.platform.posts().len(), pings_of_cards(&vigie)), (1, 0));
+    vigie.after(Span::minutes(105)).await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn a_card_that_is_found_with_its_ping_is_not_told_again_and_counts() {
+    let mut settings = settings();
+    settings.desks[0].max_pings_per_hour = 1;
+    let vigie = vigie(settings).await;
+    vigie.platform.lose_next_answer();
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.after(Span::minutes(2)).await;
+    assert_eq!((vigie.platform.posts().len(), pings_of_cards(&vigie), said(&vigie).len()), (1, 1, 0));
+    asked(&vigie, "tom", "I was charged twice").await;
+    assert_eq!(pings_of_cards(&vigie), 1, "the hour's only ping was the found card's");
+}

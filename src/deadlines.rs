@@ -2,7 +2,9 @@
 //!
 //! The times are rows, written with the change that made them and taken away with the one that makes them void. Each
 //! is looked at again when it comes: settings or the request may have changed since. What was told stands in the log,
-//! in the same transaction as the notice, so that a restart or a second process tells nothing twice.
+//! in the same transaction as the notice, so that a restart or a second process tells nothing twice. Nothing is told
+//! where an answer may have been given that was not heard yet: while the connection is down, before what was missed
+//! has been read, while it waits to be digested.
 
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use crate::communities::Communities;
 use crate::domain::ids::CommunityId;
 use crate::domain::request::Step;
 use crate::domain::time::Timestamp;
+use crate::outbox::Platforms;
 use crate::store::{DueDeadline, Page, RequestFilter, Store, StoreError};
 use crate::triage::{Outcome, Progress, Triage};
 
@@ -38,17 +41,34 @@ impl Deadlines {
     /// # Errors
     /// When the store fails: what was not told is due still.
     #[tracing::instrument(name = "deadlines.step", skip_all)]
-    pub async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
+    pub async fn step(&self, platforms: &Platforms, now: Timestamp) -> Result<Progress, StoreError> {
         let mut progress = Progress::Idle;
         for (community, version) in self.store.untimed(BATCH).await? {
             self.work_out(&community, version).await?;
             progress = Progress::Worked;
         }
-        for due in self.store.due_deadlines(now, BATCH).await? {
-            self.falls_due(&due, now).await?;
-            progress = Progress::Worked;
+        for community in self.store.communities_due(now).await? {
+            if !self.has_heard_all(platforms, &community).await? {
+                continue;
+            }
+            for due in self.store.due_deadlines(&community, now, BATCH).await? {
+                self.falls_due(&due, now).await?;
+                progress = Progress::Worked;
+            }
         }
         Ok(progress)
+    }
+
+    /// Whether every answer that was given in a community is known. One that nothing is known of any more is done
+    /// with.
+    async fn has_heard_all(
+        &self,
+        platforms: &Platforms,
+        community: &CommunityId,
+    ) -> Result<bool, StoreError> {
+        let Some(known) = self.communities.of(community).await? else { return Ok(true) };
+        let Some(platform) = platforms.get(&known.settings.community.platform) else { return Ok(false) };
+        Ok(platform.is_caught_up(community).await && !self.store.may_have_unread_answers(community).await?)
     }
 
     /// When the next deadline passes.

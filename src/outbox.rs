@@ -107,6 +107,12 @@ impl Outbox {
         Ok(progress)
     }
 
+    /// What it sends through.
+    #[must_use]
+    pub const fn platforms(&self) -> &Platforms {
+        &self.platforms
+    }
+
     /// When there will be something to send that is not due yet.
     ///
     /// # Errors

@@ -128,6 +128,13 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// Whether all that people wrote in a community up to now has come in: the connection is up, and what was missed
+    /// before has been made good as far as it can be.
+    async fn is_caught_up(&self, community: &CommunityId) -> bool {
+        let _ = community;
+        true
+    }
+
     /// The address under which a person opens a message.
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String;
 

@@ -29,6 +29,7 @@ struct State {
     failures: VecDeque<PlatformError>,
     closed: Vec<ChannelId>,
     answers_lost: usize,
+    is_deaf: bool,
     keeps_nothing: bool,
 }
 
@@ -96,6 +97,11 @@ impl Recording {
     /// The next post appears, and its answer is lost.
     pub fn lose_next_answer(&self) {
         self.state().answers_lost += 1;
+    }
+
+    /// Whether it has lost its connection, so that what people write is not heard.
+    pub fn is_deaf(&self, is_deaf: bool) {
+        self.state().is_deaf = is_deaf;
     }
 
     /// A channel in which nothing can be posted from now on.
@@ -198,6 +204,10 @@ impl Recording {
 
 #[async_trait]
 impl Platform for Recording {
+    async fn is_caught_up(&self, _: &CommunityId) -> bool {
+        !self.state().is_deaf
+    }
+
     fn link(&self, _: &CommunityId, place: &MessagePlace) -> String {
         format!("message:{}", place.message)
     }

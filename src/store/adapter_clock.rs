@@ -37,8 +37,28 @@ pub(super) async fn put_deadlines(
 
 #[async_trait]
 impl ClockStore for SqlStore {
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError> {
+    async fn communities_due(&self, now: Timestamp) -> Result<Vec<CommunityId>, StoreError> {
+        let due: Vec<String> =
+            sqlx::query_scalar(sql::COMMUNITIES_DUE).bind(now.as_millisecond()).fetch_all(&self.read).await?;
+        Ok(due.into_iter().map(CommunityId::new).collect())
+    }
+
+    async fn may_have_unread_answers(&self, community: &CommunityId) -> Result<bool, StoreError> {
+        let unread: i64 = sqlx::query_scalar(sql::COUNT_UNREAD_ANSWERS)
+            .bind(community.as_str())
+            .fetch_one(&self.read)
+            .await?;
+        Ok(unread > 0)
+    }
+
+    async fn due_deadlines(
+        &self,
+        community: &CommunityId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueDeadline>, StoreError> {
         let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
+            .bind(community.as_str())
             .bind(now.as_millisecond())
             .bind(i64::from(limit))
             .fetch_all(&self.read)

@@ -175,12 +175,26 @@ pub const CLEAR_DEADLINES: &str = "
 pub const INSERT_DEADLINES: &str = "
     insert into deadlines (community, request, deadline, due_at) ";
 
+pub const COMMUNITIES_DUE: &str = "
+    select distinct community
+    from deadlines
+    where due_at <= $1";
+
 pub const DUE_DEADLINES: &str = "
     select community, request, deadline, due_at
     from deadlines
-    where due_at <= $1
-    order by due_at, community, request, deadline
-    limit $2";
+    where community = $1
+      and due_at <= $2
+    order by due_at, request, deadline
+    limit $3";
+
+/// What is not by a member: employees' messages, and what was changed or deleted, of which the author is not kept.
+pub const COUNT_UNREAD_ANSWERS: &str = "
+    select count(*)
+    from inbox
+    where community = $1
+      and digested_at is null
+      and (standing is null or standing <> 'member')";
 
 pub const NEXT_DEADLINE: &str = "
     select min(due_at)

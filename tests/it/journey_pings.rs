@@ -5,10 +5,11 @@ use vigie::domain::label::Label;
 use vigie::domain::settings::Acknowledge;
 use vigie::domain::time::Span;
 use vigie::platform::PlatformError;
+use vigie::store::{self, Incoming};
 
 use crate::journey_clock::{asked, chooses, pinged, pings_of_cards, said, timed, vigie, with_hours};
-use crate::support::message::message;
-use crate::support::vigie::settings;
+use crate::support::message::{answer, message};
+use crate::support::vigie::{Vigie, settings};
 
 /// One call too many: nothing was sent.
 fn limited(wait: Span) -> PlatformError {
@@ -133,4 +134,35 @@ async fn a_card_that_is_found_with_its_ping_is_not_told_again_and_counts() {
     assert_eq!((vigie.platform.posts().len(), pings_of_cards(&vigie), said(&vigie).len()), (1, 1, 0));
     asked(&vigie, "tom", "I was charged twice").await;
     assert_eq!(pings_of_cards(&vigie), 1, "the hour's only ping was the found card's");
+}
+
+#[tokio::test]
+async fn what_was_answered_while_nobody_listened_is_told_to_nobody() {
+    let store = store::in_memory().await.expect("SQLite in memory");
+    let before = Vigie::with(timed(), std::sync::Arc::clone(&store)).await;
+    let question = asked(&before, "ana", "my parcel is lost").await;
+    let answered = answer("karim", "It is on its way.").replying_to(&question).sent("m2", before.now());
+
+    let vigie = Vigie::with(timed(), store).await;
+    vigie.clock.set(before.now());
+    vigie.platform.is_deaf(true);
+    vigie.after(Span::minutes(120)).await;
+    assert_eq!(said(&vigie), Vec::<String>::new(), "the channel has not been read yet");
+    vigie.hears_again(&Incoming::Posted(answered)).await;
+    vigie.platform.is_deaf(false);
+    vigie.settle().await;
+    assert_eq!(said(&vigie), Vec::<String>::new(), "the answer was there before the deadline");
+    assert_eq!(vigie.log(&vigie.request().await).await, ["opened", "answered"]);
+}
+
+#[tokio::test]
+async fn what_nobody_answered_while_nobody_listened_is_told_once_all_is_heard() {
+    let vigie = vigie(timed()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.platform.is_deaf(true);
+    vigie.after(Span::minutes(20)).await;
+    assert_eq!(said(&vigie), Vec::<String>::new());
+    vigie.platform.is_deaf(false);
+    vigie.settle().await;
+    assert_eq!(pinged(&vigie), ["advisers"]);
 }

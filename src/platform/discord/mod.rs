@@ -215,6 +215,11 @@ impl Platform for Discord {
         self.is_connected().await
     }
 
+    async fn is_caught_up(&self, community: &CommunityId) -> bool {
+        let Some(guild) = guild_of(community) else { return false };
+        self.lanes.is_caught_up(guild) && self.is_listening(guild).await
+    }
+
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {
         address(community, place.thread.as_ref().unwrap_or(&place.channel), &place.message)
     }

@@ -1,13 +1,16 @@
 //! The promises about time: what falls due, who was pinged, and figures of whole days.
 
+use vigie::clock::Ids;
 use vigie::domain::label::Route;
+use vigie::domain::message::IncomingMessage;
 use vigie::domain::notice::{Notice, QueuedNotice};
 use vigie::domain::request::{Deadline, LinkKind, Request, Step};
 use vigie::domain::settings::{Platform, Settings};
-use vigie::store::{Delivery, PostedCard, RequestFilter, Store, StoreError};
+use vigie::store::{Decided, Delivery, Incoming, PostedCard, RequestFilter, Store, StoreError};
 
 use super::Database;
 use super::contract::{asked, at, community, nothing_set, opened};
+use crate::support::message::answer;
 use vigie::domain::ids::CommunityId;
 
 const DAY: i64 = 86_400;
@@ -20,8 +23,10 @@ async fn stored(store: &dyn Store, community: &CommunityId, id: &str, seconds: i
 }
 
 async fn due(store: &dyn Store, community: &CommunityId, seconds: i64) -> Vec<Deadline> {
-    let due = store.due_deadlines(at(seconds), 10_000).await.expect("reads");
-    due.into_iter().filter(|due| &due.community == community).map(|due| due.deadline).collect()
+    let due = store.due_deadlines(community, at(seconds), 10_000).await.expect("reads");
+    let is_due = store.communities_due(at(seconds)).await.expect("reads").contains(community);
+    assert_eq!(is_due, !due.is_empty());
+    due.into_iter().map(|due| due.deadline).collect()
 }
 
 pub async fn what_falls_due_is_what_the_last_change_said(Database { store, .. }: Database) {
@@ -39,6 +44,30 @@ pub async fn what_falls_due_is_what_the_last_change_said(Database { store, .. }:
     assert_eq!(due(store.as_ref(), &community, 900).await, [], "a claim without timers takes them away");
     let late = store.reschedule(&request, &first).await;
     assert!(matches!(late, Err(StoreError::Conflict)), "it was worked out from an older version: {late:?}");
+}
+
+pub async fn answers_and_deletions_are_unread_until_they_are_digested(Database { store, .. }: Database) {
+    let (store, community, ids) = (store.as_ref(), community(), Ids::default());
+    let is_unread = async || store.may_have_unread_answers(&community).await.expect("reads");
+    let digest = async || {
+        let pending = store.pending(10_000).await.expect("reads");
+        for item in pending.iter().filter(|item| item.incoming.place().0 == &community) {
+            store.apply(&community, &Decided::default(), Some(item), at(9)).await.expect("digested");
+        }
+    };
+    let hear = async |incoming: Incoming| {
+        store.receive(&ids.next(at(0)), &incoming, at(0)).await.expect("stored");
+    };
+    hear(Incoming::Posted(asked(&community, "m1", 0))).await;
+    assert!(!is_unread().await, "a member's message is no answer of ours");
+    let said = answer("karim", "hello").sent("m2", at(1));
+    hear(Incoming::Posted(IncomingMessage { community: community.clone(), ..said })).await;
+    assert!(is_unread().await);
+    digest().await;
+    assert!(!is_unread().await);
+    let channel = "support".into();
+    hear(Incoming::Deleted { community: community.clone(), channel, message: "m1".into(), at: at(2) }).await;
+    assert!(is_unread().await);
 }
 
 pub async fn a_community_is_timed_until_its_settings_change(Database { store, .. }: Database) {

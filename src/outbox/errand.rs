@@ -70,8 +70,7 @@ impl Errand<'_> {
 
     /// Until when the card's ping has to wait, if it has to.
     async fn held_until(&self, desk: &Desk) -> Result<Option<Timestamp>, StoreError> {
-        let since = self.request.course.open_since;
-        Ok(match self.outbox.may_ping(self.known, desk, since).await? {
+        Ok(match self.outbox.may_ping(self.known, desk).await? {
             MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
             MayPing::Later(_) | MayPing::Now => None,
         })

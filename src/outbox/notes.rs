@@ -49,17 +49,12 @@ struct Addressee {
 }
 
 impl Outbox {
-    /// A desk that is closed is pinged when it opens, and one that was pinged often in the last hour with one post for
-    /// all. What happened while it was open, at `since` by the platform's clock, is told however late it was heard.
-    pub(super) async fn may_ping(
-        &self,
-        known: &Known,
-        desk: &Desk,
-        since: Timestamp,
-    ) -> Result<MayPing, StoreError> {
+    /// A desk that is closed is pinged when it opens, also for what was posted while it was open and heard of late; one
+    /// that was pinged often in the last hour is pinged with one post for all.
+    pub(super) async fn may_ping(&self, known: &Known, desk: &Desk) -> Result<MayPing, StoreError> {
         let (settings, now) = (&known.settings, self.clock.now());
         let clock = settings.clock(desk.route);
-        if !clock.is_open(now) && !clock.is_open(since) {
+        if !clock.is_open(now) {
             // Who never opens is never pinged; the card is there all the same.
             return Ok(MayPing::Later(clock.next_opening(now).unwrap_or(Timestamp::MAX)));
         }
@@ -129,8 +124,7 @@ impl Errand<'_> {
             // Said twice it does no harm, pinged twice it does.
             (addressee.role, addressee.person) = (None, None);
         } else if addressee.is_desk
-            && let MayPing::Later(at) =
-                self.outbox.may_ping(self.known, desk, self.outbox.clock.now()).await?
+            && let MayPing::Later(at) = self.outbox.may_ping(self.known, desk).await?
         {
             (addressee.role, held_until) = (None, Some(at));
         }

@@ -3,7 +3,7 @@
 use vigie::domain::action::More;
 use vigie::domain::label::Label;
 use vigie::domain::settings::Acknowledge;
-use vigie::domain::time::Span;
+use vigie::domain::time::{Span, Timestamp};
 use vigie::platform::PlatformError;
 use vigie::store::{self, Incoming};
 
@@ -164,5 +164,19 @@ async fn what_nobody_answered_while_nobody_listened_is_told_once_all_is_heard() 
     assert_eq!(said(&vigie), Vec::<String>::new());
     vigie.platform.is_deaf(false);
     vigie.settle().await;
+    assert_eq!(pinged(&vigie), ["advisers"]);
+}
+
+#[tokio::test]
+async fn what_was_posted_in_opening_hours_and_heard_of_at_night_waits_for_the_morning() {
+    let vigie = vigie(with_hours(settings())).await;
+    // 03:00 in Paris; the message is of 16:00 the day before.
+    vigie.after(Span::minutes(19 * 60 + 47)).await;
+    let posted: Timestamp = "2026-02-25T15:00:00Z".parse().expect("a time");
+    let missed = message("ana", "my parcel is lost").labelled(Label::CustomerService).sent("m1", posted);
+    vigie.hears_again(&Incoming::Posted(missed)).await;
+    vigie.settle().await;
+    assert_eq!((vigie.platform.posts().len(), pings_of_cards(&vigie), said(&vigie).len()), (1, 0, 0));
+    vigie.after(Span::minutes(6 * 60)).await;
     assert_eq!(pinged(&vigie), ["advisers"]);
 }

@@ -234,19 +234,24 @@ pub(super) async fn bundle(
     let mut note = listed(&waiting, known, platform, route, is_after_hours);
     let requests: Vec<RequestId> = waiting.into_iter().map(|request| request.id).collect();
     let role = desk.role.clone();
-    let shown = if let Some(Bundle { notice: by, post }) = bundle {
-        let edited = platform.edit_note(community, &post.channel, &post.post, &note).await;
-        edited.map(|()| Delivery::Bundled { by, post: None, role, requests })
-    } else {
-        let is_first = !outbox.may_have_been_sent(notice);
-        note.role = Some(role.clone()).filter(|_| is_first);
-        let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
-        posted.map(|post| {
-            let post = Some(PostedCard { channel: desk.channel.clone(), post });
-            Delivery::Bundled { by: notice.id.clone(), post, role, requests }
-        })
-    };
-    Ok(outbox.outcome(notice, shown))
+    if let Some(Bundle { notice: by, post }) = bundle {
+        match platform.edit_note(community, &post.channel, &post.post, &note).await {
+            // Somebody has deleted it, so nobody sees what would be added.
+            Err(PlatformError::Permanent { .. }) => {}
+            edited => {
+                let told = edited.map(|()| Delivery::Bundled { by, post: None, role, requests });
+                return Ok(outbox.outcome(notice, told));
+            }
+        }
+    }
+    let is_first = !outbox.may_have_been_sent(notice);
+    note.role = Some(role.clone()).filter(|_| is_first);
+    let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
+    let told = posted.map(|post| {
+        let post = Some(PostedCard { channel: desk.channel.clone(), post });
+        Delivery::Bundled { by: notice.id.clone(), post, role, requests }
+    });
+    Ok(outbox.outcome(notice, told))
 }
 
 /// What a bundle says of the requests in it.

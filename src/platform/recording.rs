@@ -151,6 +151,11 @@ impl Recording {
         self.state().notes.clone()
     }
 
+    /// Takes the notes of a channel away, as somebody there may do.
+    pub fn notes_are_deleted(&self, channel: &ChannelId) {
+        self.state().notes.retain(|posted| &posted.channel != channel);
+    }
+
     /// All cards as text, one after the other, for snapshots.
     #[must_use]
     pub fn transcript(&self) -> String {

@@ -178,7 +178,7 @@ impl OutboxStore for SqlStore {
                 let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
                 query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
                 query.push(" and route = ").push_bind(route.as_str());
-                query.push(" and is_live = 1 and pinged_by is null and request in (");
+                query.push(" and is_live = 1 and request in (");
                 let mut ids = query.separated(", ");
                 for request in requests {
                     ids.push_bind(request.as_str());

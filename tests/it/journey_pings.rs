@@ -180,3 +180,23 @@ async fn what_was_posted_in_opening_hours_and_heard_of_at_night_waits_for_the_mo
     vigie.after(Span::minutes(6 * 60)).await;
     assert_eq!(pinged(&vigie), ["advisers"]);
 }
+
+#[tokio::test]
+async fn a_deleted_bundle_is_posted_anew_with_what_it_held_and_what_came_since() {
+    let mut settings = settings();
+    settings.desks[0].max_pings_per_hour = 1;
+    let vigie = vigie(settings).await;
+    for author in ["ana", "tom"] {
+        asked(&vigie, author, &format!("the parcel of {author} is lost")).await;
+    }
+    assert_eq!((pings_of_cards(&vigie), pinged(&vigie).len()), (1, 1));
+    vigie.platform.notes_are_deleted(&"desk-customer-service".into());
+    asked(&vigie, "lea", "the parcel of lea is lost").await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+    let bundle = said(&vigie).remove(0);
+    assert!(bundle.contains("parcel of tom") && bundle.contains("parcel of lea"), "{bundle}");
+    // The new post is the one that is drawn anew.
+    asked(&vigie, "max", "the parcel of max is lost").await;
+    let said = said(&vigie);
+    assert!(said.len() == 1 && said[0].contains("3 requests wait"), "{said:#?}");
+}

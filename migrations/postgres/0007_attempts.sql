@@ -7,3 +7,6 @@ alter table outbox add column perhaps_sent_at bigint;
 drop index deadlines_by_time;
 create index deadlines_by_time on deadlines (due_at, community);
 create index deadlines_of_community on deadlines (community, due_at);
+
+-- The queue of the notice that pinged: of several lists that ping one role, each is drawn anew by itself.
+alter table pings add column lane text;

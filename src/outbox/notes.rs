@@ -60,7 +60,7 @@ impl Outbox {
         }
         let lately = earlier(now, BUDGET_TIME);
         let pings = self.store.pings_since(&settings.community.id, &desk.role, lately).await?;
-        let is_spent = pings.count >= u64::from(desk.max_pings_per_hour);
+        let is_spent = pings >= u64::from(desk.max_pings_per_hour);
         Ok(if is_spent { MayPing::Later(now) } else { MayPing::Now })
     }
 }
@@ -224,13 +224,14 @@ pub(super) async fn bundle(
     if !clock.is_open(now) {
         return Ok(Delivery::Held { bundle_at: clock.next_opening(now).unwrap_or(Timestamp::MAX) });
     }
-    let pings = outbox.store.pings_since(community, &desk.role, earlier(now, BUDGET_TIME)).await?;
-    let bundle = pings.bundle.filter(|bundle| bundle.post.channel == desk.channel);
+    let lately = earlier(now, BUDGET_TIME);
+    let bundle = outbox.store.last_bundle(notice, &desk.role, &desk.channel, lately).await?;
     let waiting = outbox.store.held(community, route, bundle.as_ref().map(|bundle| &bundle.notice)).await?;
     if waiting.is_empty() {
         return Ok(Delivery::Done(None));
     }
-    let is_after_hours = bundle.is_none() && pings.count < u64::from(desk.max_pings_per_hour);
+    let pings = outbox.store.pings_since(community, &desk.role, lately).await?;
+    let is_after_hours = bundle.is_none() && pings < u64::from(desk.max_pings_per_hour);
     let mut note = listed(&waiting, known, platform, route, is_after_hours);
     let requests: Vec<RequestId> = waiting.into_iter().map(|request| request.id).collect();
     let role = desk.role.clone();

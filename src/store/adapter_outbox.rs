@@ -11,7 +11,7 @@ use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::Request;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{BundleRow, CardRow, NoticeRow, RequestRow, StuckRow, moment};
-use crate::store::{Delivery, OutboxStore, Pings, PostedCard, StoreError, StuckNotice, encode, sql};
+use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
 
 /// How long it is kept that a role was pinged; more than the hour that counts.
 const PINGS_ARE_KEPT: Span = Span::minutes(180);
@@ -205,21 +205,32 @@ impl OutboxStore for SqlStore {
         community: &CommunityId,
         role: &RoleId,
         since: Timestamp,
-    ) -> Result<Pings, StoreError> {
-        let (community, role, since) = (community.as_str(), role.as_str(), since.as_millisecond());
+    ) -> Result<u64, StoreError> {
         let count: i64 = sqlx::query_scalar(sql::COUNT_PINGS)
-            .bind(community)
-            .bind(role)
-            .bind(since)
+            .bind(community.as_str())
+            .bind(role.as_str())
+            .bind(since.as_millisecond())
             .fetch_one(&self.read)
             .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    async fn last_bundle(
+        &self,
+        notice: &QueuedNotice,
+        role: &RoleId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<Bundle>, StoreError> {
         let bundle: Option<BundleRow> = sqlx::query_as(sql::LAST_BUNDLE)
-            .bind(community)
-            .bind(role)
-            .bind(since)
+            .bind(notice.community.as_str())
+            .bind(notice.lane.as_str())
+            .bind(role.as_str())
+            .bind(channel.as_str())
+            .bind(since.as_millisecond())
             .fetch_optional(&self.read)
             .await?;
-        Ok(Pings { count: u64::try_from(count).unwrap_or_default(), bundle: bundle.map(BundleRow::bundle) })
+        Ok(bundle.map(BundleRow::bundle))
     }
 
     async fn held(
@@ -311,6 +322,7 @@ async fn put_ping(
         .bind(now.as_millisecond())
         .bind(bundle.map(MessageId::as_str))
         .bind(channel.as_str())
+        .bind(notice.lane.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -73,15 +73,6 @@ pub enum Delivery {
     },
 }
 
-/// How often a role was pinged lately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pings {
-    /// How often for one request.
-    pub count: u64,
-    /// The last post that pinged it for several.
-    pub bundle: Option<Bundle>,
-}
-
 /// A post that pinged a role for several requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
@@ -120,13 +111,23 @@ pub trait OutboxStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// How often a role was pinged since.
+    /// How often a role was pinged for one request since.
     async fn pings_since(
         &self,
         community: &CommunityId,
         role: &RoleId,
         since: Timestamp,
-    ) -> Result<Pings, StoreError>;
+    ) -> Result<u64, StoreError>;
+
+    /// The last post since with which a notice of the same queue pinged this role for several requests in this
+    /// channel.
+    async fn last_bundle(
+        &self,
+        notice: &QueuedNotice,
+        role: &RoleId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<Bundle>, StoreError>;
 
     /// The requests that wait unclaimed at this desk and for which it has not been pinged, or only with this bundle;
     /// oldest first.

@@ -361,8 +361,8 @@ pub const HOLD_CARD: &str = "
       and is_live = 1";
 
 pub const INSERT_PING: &str = "
-    insert into pings (community, notice, role, at, bundle, channel)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into pings (community, notice, role, at, bundle, channel, lane)
+    values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (community, notice) do nothing";
 
 pub const FORGET_PINGS: &str = "
@@ -383,8 +383,10 @@ pub const LAST_BUNDLE: &str = "
     select notice, channel, bundle
     from pings
     where community = $1
-      and role = $2
-      and at > $3
+      and lane = $2
+      and role = $3
+      and channel = $4
+      and at > $5
       and bundle is not null
     order by at desc
     limit 1";

@@ -200,3 +200,40 @@ async fn a_deleted_bundle_is_posted_anew_with_what_it_held_and_what_came_since()
     let said = said(&vigie);
     assert!(said.len() == 1 && said[0].contains("3 requests wait"), "{said:#?}");
 }
+
+#[tokio::test]
+async fn two_desks_with_one_role_and_one_channel_have_a_bundle_each() {
+    let mut settings = settings();
+    for desk in &mut settings.desks[..2] {
+        (desk.role, desk.channel, desk.max_pings_per_hour) = ("team".into(), "desk".into(), 1);
+    }
+    let vigie = vigie(settings).await;
+    for (author, label) in [
+        ("ana", Label::CustomerService),
+        ("tom", Label::CustomerService),
+        ("lea", Label::ProductExpert),
+        ("max", Label::CustomerService),
+        ("zoe", Label::ProductExpert),
+    ] {
+        vigie.receives(message(author, &format!("the wish of {author}")).labelled(label)).await;
+    }
+    assert_eq!((pings_of_cards(&vigie), pinged(&vigie)), (1, vec!["team".to_owned(), "team".to_owned()]));
+    let said = said(&vigie);
+    let (service, product) = (&said[0], &said[1]);
+    assert!(service.contains("wish of tom") && service.contains("wish of max"), "{said:#?}");
+    assert!(product.contains("wish of lea") && product.contains("wish of zoe"), "{said:#?}");
+}
+
+#[tokio::test]
+async fn two_desks_with_one_role_and_two_channels_ping_once_an_hour_each_for_the_rest() {
+    let mut settings = settings();
+    for desk in &mut settings.desks[..2] {
+        (desk.role, desk.max_pings_per_hour) = ("team".into(), 1);
+    }
+    let vigie = vigie(settings).await;
+    for n in 0..8 {
+        let label = if n % 2 == 0 { Label::CustomerService } else { Label::ProductExpert };
+        vigie.receives(message(&format!("member{n}"), "where is it?").labelled(label)).await;
+    }
+    assert_eq!((pings_of_cards(&vigie), pinged(&vigie).len()), (1, 2), "{:#?}", said(&vigie));
+}

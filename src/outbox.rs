@@ -5,6 +5,7 @@
 //! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
 //! not wait for each other, so a call that hangs holds up its own lane only.
 
+mod bundles;
 mod errand;
 mod lists;
 mod notes;
@@ -180,7 +181,10 @@ impl Outbox {
                 Notice::ReviewList { route } => errand.review_list(route).await,
                 Notice::InviteToAudit { week } => errand.invite_to_audit(week).await,
                 Notice::Bundle { route } => {
-                    notes::bundle(self, &known, platform.as_ref(), notice, route).await
+                    bundles::cards(self, &known, platform.as_ref(), notice, route).await
+                }
+                Notice::BundleRings { route, deadline } => {
+                    bundles::rings(self, &known, platform.as_ref(), notice, route, deadline).await
                 }
                 Notice::Digest { week } => errand.digest(week).await,
                 Notice::PostCard { .. }
@@ -221,6 +225,7 @@ impl Outbox {
             Notice::ReviewList { .. }
             | Notice::InviteToAudit { .. }
             | Notice::Bundle { .. }
+            | Notice::BundleRings { .. }
             | Notice::Digest { .. } => gone("community's notice"),
         }
     }

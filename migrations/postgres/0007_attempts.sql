@@ -10,3 +10,7 @@ create index deadlines_of_community on deadlines (community, due_at);
 
 -- The queue of the notice that pinged: of several lists that ping one role, each is drawn anew by itself.
 alter table pings add column lane text;
+
+-- A note whose ping was held back: the notice that pinged for it since; empty while none has.
+alter table outbox add column told_by text;
+create index outbox_held on outbox (community, lane, told_by) where told_by is not null;

@@ -70,7 +70,7 @@ impl Errand<'_> {
 
     /// Until when the card's ping has to wait, if it has to.
     async fn held_until(&self, desk: &Desk) -> Result<Option<Timestamp>, StoreError> {
-        Ok(match self.outbox.may_ping(self.known, desk).await? {
+        Ok(match self.outbox.may_ping(self.known, desk, &desk.role).await? {
             MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
             MayPing::Later(_) | MayPing::Now => None,
         })

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
-use crate::domain::notice::QueuedNotice;
-use crate::domain::request::Request;
+use crate::domain::notice::{Notice, QueuedNotice};
+use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
 
 /// A card that was posted.
@@ -39,12 +39,12 @@ pub enum Delivery {
         /// Where.
         channel: ChannelId,
     },
-    /// The desk is told of it with others.
+    /// Whom it concerns is told of it with others.
     Held {
         /// When.
         bundle_at: Timestamp,
     },
-    /// The desk was told of these requests with one ping, or the post that pinged it shows them now.
+    /// Somebody was told of these requests with one ping, or the post that pinged them shows them now.
     Bundled {
         /// The notice whose post pinged.
         by: NoticeId,
@@ -137,6 +137,15 @@ pub trait OutboxStore: Send + Sync {
         route: Route,
         bundle: Option<&NoticeId>,
     ) -> Result<Vec<Request>, StoreError>;
+
+    /// The requests of which was told without a ping in this queue, and what fell due, and for which nothing has pinged
+    /// since, or only this bundle; oldest first. Of a request of which was told twice, what was told last.
+    async fn held_rings(
+        &self,
+        community: &CommunityId,
+        queue: &Notice,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<(Request, Deadline)>, StoreError>;
 
     /// The live card of a request in a desk's channel; without a request, the desk's review list.
     async fn live_card(

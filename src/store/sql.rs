@@ -360,6 +360,23 @@ pub const HOLD_CARD: &str = "
       and route = $3
       and is_live = 1";
 
+/// Whom a note concerns is to be told of it with the next bundle.
+pub const HOLD_NOTE: &str = "
+    update outbox
+    set told_by = ''
+    where community = $1
+      and id = $2
+      and request <> ''";
+
+pub const HELD_NOTES: &str = "
+    select request, notice
+    from outbox
+    where community = $1
+      and lane = $2
+      and told_by in ('', $3)
+    order by id
+    limit $4";
+
 pub const INSERT_PING: &str = "
     insert into pings (community, notice, role, at, bundle, channel, lane)
     values ($1, $2, $3, $4, $5, $6, $7)

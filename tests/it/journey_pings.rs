@@ -237,3 +237,47 @@ async fn two_desks_with_one_role_and_two_channels_ping_once_an_hour_each_for_the
     }
     assert_eq!((pings_of_cards(&vigie), pinged(&vigie).len()), (1, 2), "{:#?}", said(&vigie));
 }
+
+#[tokio::test]
+async fn escalations_above_the_budget_are_said_and_pinged_for_in_one_list() {
+    let mut settings = timed();
+    settings.desks[0].max_pings_per_hour = 2;
+    let vigie = vigie(settings).await;
+    for n in 0..5 {
+        asked(&vigie, &format!("member{n}"), &format!("my parcel {n} is lost")).await;
+    }
+    let pings_of = |role: &str| pinged(&vigie).iter().filter(|pinged| *pinged == role).count();
+    for minutes in [16, 15, 10] {
+        vigie.after(Span::minutes(minutes)).await;
+    }
+    assert_eq!(pings_of("chiefs"), 3, "two by themselves, one for the other three: {:#?}", said(&vigie));
+    assert_eq!(said(&vigie).iter().filter(|note| note.contains("answer has passed")).count(), 5);
+    let list = said(&vigie).into_iter().find(|note| note.contains("3 requests are past")).expect("a list");
+    assert!((2..5).all(|n| list.contains(&format!("my parcel {n} is lost"))), "{list}");
+
+    vigie.after(Span::minutes(40)).await;
+    assert_eq!(pings_of("coordinators"), 3, "{:#?}", said(&vigie));
+    let is_list = |note: &String| {
+        note.starts_with("#coordination @coordinators") && note.contains("3 requests are past")
+    };
+    assert!(said(&vigie).iter().any(is_list), "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn what_was_answered_leaves_the_list_of_escalations_when_it_is_drawn_anew() {
+    let mut settings = timed();
+    settings.desks[0].max_pings_per_hour = 1;
+    let vigie = vigie(settings).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    let question = asked(&vigie, "tom", "I was charged twice").await;
+    vigie.after(Span::minutes(20)).await;
+    asked(&vigie, "lea", "my card was refused").await;
+    vigie.after(Span::minutes(21)).await;
+    let list = |vigie: &Vigie| said(vigie).into_iter().find(|note| note.contains("past its target"));
+    assert!(list(&vigie).is_some_and(|list| list.contains("charged twice")), "{:#?}", said(&vigie));
+    vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    vigie.after(Span::minutes(20)).await;
+    let list = list(&vigie).expect("one list, drawn anew");
+    assert!(list.contains("card was refused") && !list.contains("charged twice"), "{list}");
+    assert_eq!(pinged(&vigie).iter().filter(|role| *role == "chiefs").count(), 2);
+}

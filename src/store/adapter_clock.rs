@@ -72,6 +72,33 @@ impl ClockStore for SqlStore {
         next.map(moment).transpose()
     }
 
+    async fn postpone(&self, due: &DueDeadline, until: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(sql::POSTPONE_DEADLINE)
+            .bind(due.community.as_str())
+            .bind(due.request.as_str())
+            .bind(due.deadline.as_str())
+            .bind(until.as_millisecond())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn awaiting(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, RequestId)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(sql::AWAITING)
+            .bind(community.as_str())
+            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
+            .bind(after.map_or("", |(_, id)| id.as_str()))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(|(opened_at, id)| Ok((moment(opened_at)?, RequestId::new(id)))).collect()
+    }
+
     async fn reschedule(
         &self,
         request: &Request,

@@ -40,6 +40,17 @@ pub trait ClockStore: Send + Sync {
     /// When the next deadline that has not passed will pass.
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
 
+    /// Puts off what cannot be told at the moment.
+    async fn postpone(&self, due: &DueDeadline, until: Timestamp) -> Result<(), StoreError>;
+
+    /// The requests in which somebody waits, oldest first, after this one.
+    async fn awaiting(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, RequestId)>, StoreError>;
+
     /// Puts these in place of what falls due for a request.
     ///
     /// # Errors

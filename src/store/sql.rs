@@ -196,6 +196,23 @@ pub const COUNT_UNREAD_ANSWERS: &str = "
       and digested_at is null
       and (standing is null or standing <> 'member')";
 
+pub const POSTPONE_DEADLINE: &str = "
+    update deadlines
+    set due_at = $4
+    where community = $1
+      and request = $2
+      and deadline = $3";
+
+pub const AWAITING: &str = "
+    select opened_at, id
+    from requests
+    where community = $1
+      and waiting_since is not null
+      and opened_at >= $2
+      and (opened_at > $2 or id > $3)
+    order by opened_at, id
+    limit $4";
+
 pub const NEXT_DEADLINE: &str = "
     select min(due_at)
     from deadlines

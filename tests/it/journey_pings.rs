@@ -6,6 +6,7 @@ use vigie::domain::settings::Acknowledge;
 use vigie::domain::time::{Span, Timestamp};
 use vigie::platform::PlatformError;
 use vigie::store::{self, Incoming};
+use vigie::triage::Progress;
 
 use crate::journey_clock::{asked, chooses, pinged, pings_of_cards, said, timed, vigie, with_hours};
 use crate::support::message::{answer, message};
@@ -280,4 +281,44 @@ async fn what_was_answered_leaves_the_list_of_escalations_when_it_is_drawn_anew(
     let list = list(&vigie).expect("one list, drawn anew");
     assert!(list.contains("card was refused") && !list.contains("charged twice"), "{list}");
     assert_eq!(pinged(&vigie).iter().filter(|role| *role == "chiefs").count(), 2);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_stops_no_other_clock() {
+    let folder = tempfile::TempDir::new().expect("a folder of our own");
+    let address = format!("sqlite://{}", folder.path().join("vigie.db").display());
+    let vigie = Vigie::with(timed(), store::connect(&address).await.expect("SQLite makes the file")).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    asked(&vigie, "tom", "I was charged twice").await;
+    let database = sqlx::SqlitePool::connect(&address).await.expect("the same file");
+    let torn = sqlx::query("update requests set course = 'torn' where author = 'ana'");
+    assert_eq!(torn.execute(&database).await.expect("written").rows_affected(), 1);
+
+    vigie.after(Span::minutes(16)).await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+    // New settings: the others' deadlines are worked out with them.
+    let mut settings = timed();
+    settings.desks[0].first_response = Some(Span::minutes(16));
+    vigie.core.store.save_settings(&settings, Some(1), vigie.now()).await.expect("nobody else changed them");
+    vigie.settle().await;
+    assert_eq!(pinged(&vigie), ["advisers", "chiefs"], "{:#?}", said(&vigie));
+    assert_eq!(vigie.core.store.untimed(10).await.expect("reads"), []);
+}
+
+#[tokio::test]
+async fn deadlines_are_worked_out_anew_for_some_requests_at_a_time() {
+    let vigie = vigie(settings()).await;
+    for n in 0..501 {
+        vigie.hears(message(&format!("member{n}"), "where is it?").labelled(Label::CustomerService)).await;
+    }
+    vigie.settle().await;
+    let store = &vigie.core.store;
+    store.save_settings(&timed(), Some(1), vigie.now()).await.expect("nobody else changed them");
+    let step = async || {
+        let progress = vigie.core.deadlines.step(vigie.outbox.platforms(), vigie.now()).await.expect("works");
+        (progress, store.untimed(10).await.expect("reads").len())
+    };
+    assert_eq!(step().await, (Progress::Worked, 1), "others get a turn");
+    assert_eq!(step().await, (Progress::Worked, 0));
+    assert_eq!(step().await, (Progress::Idle, 0));
 }

@@ -9,6 +9,7 @@ mod bundles;
 mod errand;
 mod lists;
 mod notes;
+mod usual;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
+use usual::UsualTimes;
 
 pub use lists::{BEGIN_AUDIT, FIGURES_MEAN};
 
@@ -59,6 +61,8 @@ pub struct Outbox {
     bell: Arc<Bell>,
     /// Whether a language model is there to draft answers.
     can_draft: bool,
+    /// What members are told of how long it takes.
+    usual: UsualTimes,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
     freed: Notify,
@@ -84,6 +88,7 @@ impl Outbox {
             clock,
             bell,
             can_draft,
+            usual: UsualTimes::default(),
             busy: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),

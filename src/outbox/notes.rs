@@ -8,22 +8,17 @@ use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::label::Route;
 use crate::domain::request::{Deadline, Event, EventKind, Request};
-use crate::domain::settings::{Desk, Language};
+use crate::domain::settings::{Acknowledge, Desk, Language};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::verdict::Lang;
 use crate::domain::words::Words;
 use crate::platform::{MessagePlace, Note, Platform, PlatformError};
-use crate::stats::{self, Question};
 use crate::store::{Delivery, PostedCard, StoreError};
 
 /// How much of what the member wrote a note shows.
 const QUOTE: usize = 80;
 /// The time in which pings are counted.
 pub(super) const BUDGET_TIME: Span = Span::minutes(60);
-/// Usual times are those of the last so many days …
-const USUAL_DAYS: i64 = 30;
-/// … and said only when so many were answered.
-const USUAL_FROM: usize = 5;
 
 /// Whether a role may be pinged for a desk at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,17 +109,29 @@ impl Errand<'_> {
         self.say(desk, addressee, words).await
     }
 
-    /// Tells the member when to expect an answer; not when somebody has answered, and never twice.
+    /// Tells the member when to expect an answer; not when somebody has answered, and never twice. What is said is true
+    /// when it is said: a desk that has opened meanwhile is not called closed.
     pub(super) async fn acknowledge(&self) -> Result<Delivery, StoreError> {
         if !self.request.is_waiting() || self.outbox.may_have_been_sent(self.notice) {
             return Ok(Delivery::Done(None));
         }
-        let clock = self.known.settings.clock(self.request.route);
-        let opened_at = self.request.opened_at();
-        let opens = clock.next_opening(opened_at).filter(|at| *at > opened_at);
+        let (settings, route, now) = (&self.known.settings, self.request.route, self.outbox.clock.now());
+        let clock = settings.clock(route);
+        let is_open = clock.is_open(now);
+        let is_for_closed_desks =
+            settings.watch(&self.request.channel).is_some_and(|w| w.acknowledge == Acknowledge::OffHours);
+        if is_open && is_for_closed_desks {
+            return Ok(Delivery::Done(None));
+        }
+        let opens = clock.next_opening(now).filter(|_| !is_open);
+        let usual = if is_open || opens.is_some() {
+            self.outbox.usual.of(self.outbox.store.as_ref(), settings, route, now).await?
+        } else {
+            None // Nobody knows when it will open, so no time can be promised.
+        };
         let words = Words::new(self.language_of_the_member());
         let note = Note {
-            lines: vec![words.acknowledgement(opens, self.usual_time().await?)],
+            lines: vec![words.acknowledgement(opens, usual)],
             reply_to: Some(self.request.opener().id.clone()),
             ..Note::default()
         };
@@ -185,19 +192,6 @@ impl Errand<'_> {
                 })
             }
         }
-    }
-
-    /// The median of the desk's response times, in its opening hours.
-    async fn usual_time(&self) -> Result<Option<Span>, StoreError> {
-        let now = self.outbox.clock.now();
-        let question = Question {
-            from: Some(earlier(now, Span::minutes(USUAL_DAYS * 24 * 60))),
-            route: Some(self.request.route),
-            ..Question::default()
-        };
-        let figures = stats::answer(self.outbox.store.as_ref(), &self.known.settings, &question, now).await?;
-        let usual = figures.total.first_response.business.filter(|summary| summary.count >= USUAL_FROM);
-        Ok(usual.map(|summary| Span::seconds(summary.p50.max(60))))
     }
 
     fn language_of_the_member(&self) -> Language {

@@ -10,7 +10,7 @@ use vigie::triage::Progress;
 
 use crate::journey_clock::{asked, chooses, pinged, pings_of_cards, said, timed, vigie, with_hours};
 use crate::support::message::{answer, message};
-use crate::support::vigie::{Vigie, settings};
+use crate::support::vigie::{Vigie, community, settings};
 
 /// One call too many: nothing was sent.
 fn limited(wait: Span) -> PlatformError {
@@ -321,4 +321,69 @@ async fn deadlines_are_worked_out_anew_for_some_requests_at_a_time() {
     assert_eq!(step().await, (Progress::Worked, 1), "others get a turn");
     assert_eq!(step().await, (Progress::Worked, 0));
     assert_eq!(step().await, (Progress::Idle, 0));
+}
+
+#[tokio::test]
+async fn a_desk_that_has_opened_meanwhile_is_not_called_closed() {
+    for (mode, words) in
+        [(Acknowledge::OffHours, None), (Acknowledge::Always, Some("passed on to the team."))]
+    {
+        let mut settings = with_hours(settings());
+        settings.watches[0].acknowledge = mode;
+        let vigie = vigie(settings).await;
+        (0..2).for_each(|_| vigie.platform.fail_next(limited(Span::minutes(3 * 60))));
+        asked(&vigie, "ana", "my parcel is lost").await;
+        vigie.after(Span::minutes(3 * 60 + 1)).await;
+        let told: Vec<String> =
+            said(&vigie).into_iter().filter(|note| note.starts_with("#support")).collect();
+        assert_eq!(told.len(), usize::from(words.is_some()), "{told:#?}");
+        assert!(told.iter().zip(words).all(|(told, words)| told.ends_with(words)), "{told:#?}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_desk_without_a_next_opening_no_time_is_said() {
+    let mut settings = with_hours(settings());
+    settings.watches[0].acknowledge = Acknowledge::Always;
+    let vigie = vigie(settings.clone()).await;
+    // The desk has usual times, of before its long holiday.
+    vigie.after(Span::minutes(4 * 60)).await;
+    for n in 0..5 {
+        let question = asked(&vigie, &format!("member{n}"), "where is it?").await;
+        vigie.receives(answer("karim", "In Lyon.").replying_to(&question)).await;
+    }
+    let today = "2026-02-25".parse::<jiff::civil::Date>().expect("a day");
+    settings.desks[0].holidays = today.series(jiff::Span::new().days(1)).take(800).collect();
+    vigie.core.store.save_settings(&settings, Some(1), vigie.now()).await.expect("nobody else changed them");
+    vigie.core.communities.forget(&community());
+    asked(&vigie, "ana", "my parcel is lost").await;
+    let told = said(&vigie).pop().expect("the member is told");
+    assert!(told.ends_with("has been passed on to the team."), "{told}");
+}
+
+#[tokio::test]
+async fn the_usual_time_is_worked_out_now_and_then() {
+    let mut settings = settings();
+    settings.watches[0].acknowledge = Acknowledge::Always;
+    let vigie = vigie(settings).await;
+    let ask = async |author: &str| asked(&vigie, author, "where is my parcel?").await;
+    let mut questions = Vec::new();
+    for n in 0..5 {
+        questions.push(ask(&format!("early{n}")).await);
+    }
+    vigie.after(Span::minutes(20)).await;
+    for question in &questions {
+        vigie.receives(answer("karim", "In Lyon.").replying_to(question)).await;
+    }
+    ask("ana").await;
+    assert!(said(&vigie).pop().is_some_and(|told| told.contains("within 20 min")), "{:#?}", said(&vigie));
+    for n in 0..10 {
+        let question = ask(&format!("quick{n}")).await;
+        vigie.receives(answer("karim", "In Lyon.").replying_to(&question)).await;
+    }
+    ask("tom").await;
+    assert!(said(&vigie).pop().is_some_and(|told| told.contains("within 20 min")), "{:#?}", said(&vigie));
+    vigie.after(Span::minutes(11)).await;
+    ask("lea").await;
+    assert!(said(&vigie).pop().is_some_and(|told| told.contains("within 1 min")), "{:#?}", said(&vigie));
 }

@@ -5,9 +5,11 @@
 //! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
 //! not wait for each other, so a call that hangs holds up its own lane only.
 
+mod bundles;
 mod errand;
 mod lists;
 mod notes;
+mod usual;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +18,7 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
-use crate::clock::{Clock, Ids};
+use crate::clock::Clock;
 use crate::communities::Communities;
 use crate::domain::card::Past;
 use crate::domain::notice::{Lane, Notice, QueuedNotice};
@@ -27,6 +29,7 @@ use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
+use usual::UsualTimes;
 
 pub use lists::{BEGIN_AUDIT, FIGURES_MEAN};
 
@@ -58,6 +61,8 @@ pub struct Outbox {
     bell: Arc<Bell>,
     /// Whether a language model is there to draft answers.
     can_draft: bool,
+    /// What members are told of how long it takes.
+    usual: UsualTimes,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
     freed: Notify,
@@ -83,6 +88,7 @@ impl Outbox {
             clock,
             bell,
             can_draft,
+            usual: UsualTimes::default(),
             busy: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),
@@ -105,6 +111,12 @@ impl Outbox {
             self.tasks.spawn(async move { outbox.send(notice).await });
         }
         Ok(progress)
+    }
+
+    /// What it sends through.
+    #[must_use]
+    pub const fn platforms(&self) -> &Platforms {
+        &self.platforms
     }
 
     /// When there will be something to send that is not due yet.
@@ -149,7 +161,7 @@ impl Outbox {
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
             | Delivery::Retired => {}
-            Delivery::Later { at, reason } => {
+            Delivery::Later { at, reason, .. } => {
                 tracing::warn!(notice = %notice.id, request = ?notice.request, %at, reason, "outbox.later");
             }
             Delivery::GivenUp { reason } => {
@@ -174,7 +186,10 @@ impl Outbox {
                 Notice::ReviewList { route } => errand.review_list(route).await,
                 Notice::InviteToAudit { week } => errand.invite_to_audit(week).await,
                 Notice::Bundle { route } => {
-                    notes::bundle(self, &known, platform.as_ref(), notice, route).await
+                    bundles::cards(self, &known, platform.as_ref(), notice, route).await
+                }
+                Notice::BundleRings { route, deadline } => {
+                    bundles::rings(self, &known, platform.as_ref(), notice, route, deadline).await
                 }
                 Notice::Digest { week } => errand.digest(week).await,
                 Notice::PostCard { .. }
@@ -215,35 +230,39 @@ impl Outbox {
             Notice::ReviewList { .. }
             | Notice::InviteToAudit { .. }
             | Notice::Bundle { .. }
+            | Notice::BundleRings { .. }
             | Notice::Digest { .. } => gone("community's notice"),
         }
     }
 
-    /// Whether a card may be there already though the platform has forgotten its key: it was due before this
-    /// process began, which may have ended between the sending and the marking, or it has been tried for long.
+    /// Since when it may be there already without our knowing: an attempt was not answered, or it was due before this
+    /// process began, and the one before may have ended between the sending and the marking. An attempt that was
+    /// refused or held back, however often, sent nothing.
+    fn perhaps_sent_since(&self, notice: &QueuedNotice) -> Option<Timestamp> {
+        notice.perhaps_sent_at.or_else(|| (notice.due_at < self.began_at).then_some(notice.due_at))
+    }
+
+    /// Whether it may be there already though the platform has forgotten its key, so that sending it again would show
+    /// it, or ping, twice.
     fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
-        let made_at = Ids::made_at(notice.id.as_str());
-        // Nothing is sent before it is due; each failure moves that, so that afterwards its making counts.
-        let due_at = made_at.map(|at| if notice.attempts == 0 { at.max(notice.due_at) } else { at });
-        let is_older_than = |moment: Timestamp| due_at.is_none_or(|at| at < moment);
-        let remembered = self.clock.now().as_millisecond() - KEY_IS_REMEMBERED.as_milliseconds();
-        is_older_than(self.began_at)
-            || is_older_than(Timestamp::from_millisecond(remembered).unwrap_or(Timestamp::MIN))
+        let remembered = earlier(self.clock.now(), KEY_IS_REMEMBERED);
+        self.perhaps_sent_since(notice).is_some_and(|since| since < remembered)
     }
 
     /// What the platform's answer means for the notice.
     fn outcome(&self, notice: &QueuedNotice, answer: Result<Delivery, PlatformError>) -> Delivery {
-        let later = |wait: Span, reason: String| {
+        let later = |wait: Span, reason: String, perhaps_sent: bool| {
             let at = Timestamp::from_millisecond(self.clock.now().as_millisecond() + wait.as_milliseconds());
-            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason }
+            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason, perhaps_sent }
         };
         match answer {
             Ok(delivery) => delivery,
-            Err(PlatformError::Retry { after, reason }) => {
-                later(after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY)), reason)
+            Err(PlatformError::Retry { after, reason, perhaps_posted }) => {
+                let wait = after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY));
+                later(wait, reason, perhaps_posted)
             }
             Err(PlatformError::Blocked { reason }) => {
-                later(backoff(notice.attempts, LONGEST_BLOCKED), reason)
+                later(backoff(notice.attempts, LONGEST_BLOCKED), reason, false)
             }
             Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
         }
@@ -252,6 +271,10 @@ impl Outbox {
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn earlier(now: Timestamp, span: Span) -> Timestamp {
+    Timestamp::from_millisecond(now.as_millisecond() - span.as_milliseconds()).unwrap_or(Timestamp::MIN)
 }
 
 /// How long to wait after that many failures.

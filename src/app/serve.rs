@@ -152,7 +152,7 @@ fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &
     tasks.spawn(worker::run(triage, Arc::clone(&core.inbox_bell), Arc::clone(&core.clock), stop.clone()));
     let audits = AuditWork(Arc::clone(&core.audits));
     tasks.spawn(worker::run(audits, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
-    let deadlines = DeadlineWork(Arc::clone(&core.deadlines));
+    let deadlines = DeadlineWork(Arc::clone(&core.deadlines), Arc::clone(outbox));
     tasks.spawn(worker::run(deadlines, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
@@ -208,13 +208,13 @@ impl Work for AuditWork {
     }
 }
 
-struct DeadlineWork(Arc<Deadlines>);
+struct DeadlineWork(Arc<Deadlines>, Arc<Outbox>);
 
 impl Work for DeadlineWork {
     const NAME: &'static str = "deadlines";
 
     async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
-        self.0.step(now).await
+        self.0.step(self.1.platforms(), now).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

@@ -63,6 +63,14 @@ pub enum Notice {
         /// The desk.
         route: Route,
     },
+    /// Ping whom this deadline is told, who is above the desk, once for all requests of which they were told without a
+    /// ping.
+    BundleRings {
+        /// The desk.
+        route: Route,
+        /// What fell due: [`Deadline::Escalate`] or [`Deadline::EscalateFurther`].
+        deadline: Deadline,
+    },
     /// Tell the coordinator how a week went.
     Digest {
         /// The week.
@@ -93,10 +101,21 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
-            | Self::Ring { route, .. }
             | Self::Urge { route } => Lane(format!("desk:{route}")),
+            Self::Ring { route, deadline } => match deadline {
+                Deadline::Remind
+                | Deadline::Return
+                | Deadline::Warn
+                | Deadline::WarnResolution
+                | Deadline::SnoozeOver => Lane(format!("desk:{route}")),
+                // What is said elsewhere, or may be: a channel that is closed to us must not hold up the desk's cards,
+                // and the coordinator's must not hold up what another role is told.
+                Deadline::Escalate | Deadline::EscalateResolution => Lane(format!("escalation:{route}")),
+                Deadline::EscalateFurther => Lane(format!("coordinator:{route}")),
+            },
             // Waits for its time, and must not hold up the cards meanwhile.
             Self::Bundle { route } => Lane(format!("bundle:{route}")),
+            Self::BundleRings { route, deadline } => Lane(format!("bundle:{}:{route}", deadline.as_str())),
             Self::Acknowledge => Lane(format!("acknowledge:{}", place.map_or("", ChannelId::as_str))),
             Self::Tag { .. } | Self::Untag { .. } => {
                 Lane(format!("tag:{}", place.map_or("", ChannelId::as_str)))
@@ -104,6 +123,34 @@ impl Notice {
             Self::ReviewList { route } => Lane(format!("review:{route}")),
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
             Self::Digest { .. } => Lane("digest".to_owned()),
+        }
+    }
+
+    /// The notice that pings for it together with others, when its own ping is held back.
+    #[must_use]
+    pub const fn bundle(&self) -> Option<Self> {
+        match *self {
+            Self::PostCard { route } | Self::Bundle { route } => Some(Self::Bundle { route }),
+            Self::Ring { route, deadline } | Self::BundleRings { route, deadline } => Some(match deadline {
+                Deadline::Remind
+                | Deadline::Return
+                | Deadline::Warn
+                | Deadline::WarnResolution
+                | Deadline::SnoozeOver => Self::Bundle { route },
+                Deadline::Escalate | Deadline::EscalateResolution => {
+                    Self::BundleRings { route, deadline: Deadline::Escalate }
+                }
+                Deadline::EscalateFurther => Self::BundleRings { route, deadline: Deadline::EscalateFurther },
+            }),
+            Self::EditCard { .. }
+            | Self::RetireCard { .. }
+            | Self::Tag { .. }
+            | Self::Untag { .. }
+            | Self::Urge { .. }
+            | Self::Acknowledge
+            | Self::Digest { .. }
+            | Self::ReviewList { .. }
+            | Self::InviteToAudit { .. } => None,
         }
     }
 
@@ -117,6 +164,7 @@ impl Notice {
             | Self::Ring { route, .. }
             | Self::Urge { route }
             | Self::Bundle { route }
+            | Self::BundleRings { route, .. }
             | Self::ReviewList { route } => Some(*route),
             Self::Tag { .. }
             | Self::Untag { .. }
@@ -164,4 +212,6 @@ pub struct QueuedNotice {
     pub attempts: u32,
     /// Since when it is to be done.
     pub due_at: Timestamp,
+    /// When it was first sent without hearing whether it arrived; none when every attempt is known to have failed.
+    pub perhaps_sent_at: Option<Timestamp>,
 }

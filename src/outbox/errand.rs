@@ -8,8 +8,9 @@ use crate::domain::label::Route;
 use crate::domain::notice::QueuedNotice;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::{Desk, Tag};
+use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::platform::{FoundCard, MessagePlace, Ping, Platform, PlatformError};
 use crate::store::{Delivery, PostedCard, StoreError};
 
 /// One notice with all that is needed to send it.
@@ -34,22 +35,16 @@ impl Errand<'_> {
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
         let card = self.card();
-        if self.outbox.may_have_been_sent(self.notice) {
+        if self.outbox.perhaps_sent_since(self.notice).is_some() {
             let found =
                 self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
             match found {
                 Ok(None) => {}
-                Ok(Some(post)) => {
-                    return Ok(Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
-                }
+                Ok(Some(card)) => return self.found(desk, card).await,
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
-        let since = self.request.course.open_since;
-        let bundle_at = match self.outbox.may_ping(self.known, desk, since).await? {
-            MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
-            MayPing::Later(_) | MayPing::Now => None,
-        };
+        let bundle_at = self.held_until(desk).await?;
         let ping = bundle_at.is_none().then(|| self.ping(desk));
         let posted = self
             .platform
@@ -60,6 +55,25 @@ impl Errand<'_> {
                 Delivery::Posted { card, pinged: ping.map(|ping| ping.role), bundle_at }
             });
         Ok(self.outbox.outcome(self.notice, posted))
+    }
+
+    /// The card is there already. Whether the desk was pinged with it, it shows itself.
+    async fn found(&self, desk: &Desk, found: FoundCard) -> Result<Delivery, StoreError> {
+        let card = PostedCard { channel: desk.channel.clone(), post: found.post };
+        if found.has_pinged {
+            return Ok(Delivery::Posted { card, pinged: Some(desk.role.clone()), bundle_at: None });
+        }
+        let now = self.outbox.clock.now();
+        let bundle_at = Some(self.held_until(desk).await?.unwrap_or(now));
+        Ok(Delivery::Posted { card, pinged: None, bundle_at })
+    }
+
+    /// Until when the card's ping has to wait, if it has to.
+    async fn held_until(&self, desk: &Desk) -> Result<Option<Timestamp>, StoreError> {
+        Ok(match self.outbox.may_ping(self.known, desk, &desk.role).await? {
+            MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
+            MayPing::Later(_) | MayPing::Now => None,
+        })
     }
 
     pub(super) async fn edit_card(&self, route: Route) -> Result<Delivery, StoreError> {

@@ -37,8 +37,28 @@ pub(super) async fn put_deadlines(
 
 #[async_trait]
 impl ClockStore for SqlStore {
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError> {
+    async fn communities_due(&self, now: Timestamp) -> Result<Vec<CommunityId>, StoreError> {
+        let due: Vec<String> =
+            sqlx::query_scalar(sql::COMMUNITIES_DUE).bind(now.as_millisecond()).fetch_all(&self.read).await?;
+        Ok(due.into_iter().map(CommunityId::new).collect())
+    }
+
+    async fn may_have_unread_answers(&self, community: &CommunityId) -> Result<bool, StoreError> {
+        let unread: i64 = sqlx::query_scalar(sql::COUNT_UNREAD_ANSWERS)
+            .bind(community.as_str())
+            .fetch_one(&self.read)
+            .await?;
+        Ok(unread > 0)
+    }
+
+    async fn due_deadlines(
+        &self,
+        community: &CommunityId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueDeadline>, StoreError> {
         let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
+            .bind(community.as_str())
             .bind(now.as_millisecond())
             .bind(i64::from(limit))
             .fetch_all(&self.read)
@@ -50,6 +70,33 @@ impl ClockStore for SqlStore {
         let next: Option<i64> =
             sqlx::query_scalar(sql::NEXT_DEADLINE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
         next.map(moment).transpose()
+    }
+
+    async fn postpone(&self, due: &DueDeadline, until: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(sql::POSTPONE_DEADLINE)
+            .bind(due.community.as_str())
+            .bind(due.request.as_str())
+            .bind(due.deadline.as_str())
+            .bind(until.as_millisecond())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn awaiting(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, RequestId)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(sql::AWAITING)
+            .bind(community.as_str())
+            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
+            .bind(after.map_or("", |(_, id)| id.as_str()))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(|(opened_at, id)| Ok((moment(opened_at)?, RequestId::new(id)))).collect()
     }
 
     async fn reschedule(

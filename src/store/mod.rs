@@ -34,7 +34,7 @@ pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
-pub use outbox::{Bundle, Delivery, OutboxStore, Pings, PostedCard, StuckNotice};
+pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]

@@ -326,6 +326,7 @@ pub struct NoticeRow {
     pub notice: String,
     pub attempts: i64,
     pub due_at: i64,
+    pub perhaps_sent_at: Option<i64>,
 }
 
 impl NoticeRow {
@@ -338,6 +339,7 @@ impl NoticeRow {
             notice: json(&self.notice)?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             due_at: moment(self.due_at)?,
+            perhaps_sent_at: self.perhaps_sent_at.map(moment).transpose()?,
         })
     }
 }

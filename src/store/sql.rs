@@ -175,12 +175,43 @@ pub const CLEAR_DEADLINES: &str = "
 pub const INSERT_DEADLINES: &str = "
     insert into deadlines (community, request, deadline, due_at) ";
 
+pub const COMMUNITIES_DUE: &str = "
+    select distinct community
+    from deadlines
+    where due_at <= $1";
+
 pub const DUE_DEADLINES: &str = "
     select community, request, deadline, due_at
     from deadlines
-    where due_at <= $1
-    order by due_at, community, request, deadline
-    limit $2";
+    where community = $1
+      and due_at <= $2
+    order by due_at, request, deadline
+    limit $3";
+
+/// What is not by a member: employees' messages, and what was changed or deleted, of which the author is not kept.
+pub const COUNT_UNREAD_ANSWERS: &str = "
+    select count(*)
+    from inbox
+    where community = $1
+      and digested_at is null
+      and (standing is null or standing <> 'member')";
+
+pub const POSTPONE_DEADLINE: &str = "
+    update deadlines
+    set due_at = $4
+    where community = $1
+      and request = $2
+      and deadline = $3";
+
+pub const AWAITING: &str = "
+    select opened_at, id
+    from requests
+    where community = $1
+      and waiting_since is not null
+      and opened_at >= $2
+      and (opened_at > $2 or id > $3)
+    order by opened_at, id
+    limit $4";
 
 pub const NEXT_DEADLINE: &str = "
     select min(due_at)
@@ -291,7 +322,7 @@ pub const DUE_NOTICES: &str = "
         from lanes
         where lanes.lane is not null
     )
-    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at
+    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at, o.perhaps_sent_at
     from lanes
     join outbox o
       on o.state = 'due'
@@ -308,7 +339,7 @@ pub const NEXT_DUE: &str = "
       and due_at > $1";
 
 pub const STUCK_NOTICES: &str = "
-    select id, community, request, lane, notice, attempts, due_at, reason
+    select id, community, request, lane, notice, attempts, due_at, perhaps_sent_at, reason
     from outbox
     where community = $1
       and state = 'due'
@@ -326,7 +357,7 @@ pub const NOTICE_DONE: &str = "
 
 pub const NOTICE_LATER: &str = "
     update outbox
-    set due_at = $3, attempts = attempts + 1, reason = $4
+    set due_at = $3, attempts = attempts + 1, reason = $4, perhaps_sent_at = coalesce(perhaps_sent_at, $5)
     where community = $1
       and id = $2
       and state = 'due'";
@@ -346,9 +377,26 @@ pub const HOLD_CARD: &str = "
       and route = $3
       and is_live = 1";
 
+/// Whom a note concerns is to be told of it with the next bundle.
+pub const HOLD_NOTE: &str = "
+    update outbox
+    set told_by = ''
+    where community = $1
+      and id = $2
+      and request <> ''";
+
+pub const HELD_NOTES: &str = "
+    select request, notice
+    from outbox
+    where community = $1
+      and lane = $2
+      and told_by in ('', $3)
+    order by id
+    limit $4";
+
 pub const INSERT_PING: &str = "
-    insert into pings (community, notice, role, at, bundle, channel)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into pings (community, notice, role, at, bundle, channel, lane)
+    values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (community, notice) do nothing";
 
 pub const FORGET_PINGS: &str = "
@@ -369,8 +417,10 @@ pub const LAST_BUNDLE: &str = "
     select notice, channel, bundle
     from pings
     where community = $1
-      and role = $2
-      and at > $3
+      and lane = $2
+      and role = $3
+      and channel = $4
+      and at > $5
       and bundle is not null
     order by at desc
     limit 1";

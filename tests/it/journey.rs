@@ -48,7 +48,11 @@ async fn chatter_pings_nobody_and_leaves_no_text_behind() {
 #[tokio::test]
 async fn an_outage_delays_the_ping_and_loses_nothing() {
     let vigie = Vigie::new().await;
-    vigie.platform.fail_next(PlatformError::Retry { after: Some(Span::seconds(5)), reason: "429".into() });
+    vigie.platform.fail_next(PlatformError::Retry {
+        after: Some(Span::seconds(5)),
+        reason: "429".into(),
+        perhaps_posted: false,
+    });
     vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
     assert!(vigie.platform.posts().is_empty());
 
@@ -106,7 +110,11 @@ async fn a_reroute_pings_the_new_desk_and_leaves_a_line_at_the_old_one() {
 #[tokio::test]
 async fn a_request_that_is_rerouted_before_its_card_was_posted_pings_only_the_new_desk() {
     let vigie = Vigie::new().await;
-    vigie.platform.fail_next(PlatformError::Retry { after: Some(Span::seconds(30)), reason: "down".into() });
+    vigie.platform.fail_next(PlatformError::Retry {
+        after: Some(Span::seconds(30)),
+        reason: "down".into(),
+        perhaps_posted: false,
+    });
     vigie.receives(message("ana", "does it work abroad?").labelled(Label::CustomerService)).await;
     vigie.press("karim", Action::Reroute, &vigie.request().await, Some(Route::ProductExpert)).await;
     vigie.after(Span::minutes(1)).await;

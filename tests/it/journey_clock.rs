@@ -13,7 +13,7 @@ use crate::support::message::{answer, message};
 use crate::support::vigie::{Vigie, community, settings};
 
 /// Customer service has every timer; the coordinator reads elsewhere.
-fn timed() -> Settings {
+pub fn timed() -> Settings {
     let mut settings = settings();
     settings.community.coordinator = Some("coordinators".into());
     settings.community.coordinator_channel = Some("coordination".into());
@@ -27,22 +27,22 @@ fn timed() -> Settings {
 }
 
 /// The desk is open from nine to six on weekdays.
-fn with_hours(mut settings: Settings) -> Settings {
+pub fn with_hours(mut settings: Settings) -> Settings {
     settings.desks[0].hours = vigie::domain::hours::Hours::parse("mon-fri 09:00-18:00").expect("hours");
     settings
 }
 
-async fn vigie(settings: Settings) -> Vigie {
+pub async fn vigie(settings: Settings) -> Vigie {
     Vigie::with(settings, store::in_memory().await.expect("SQLite in memory")).await
 }
 
-fn said(vigie: &Vigie) -> Vec<String> {
+pub fn said(vigie: &Vigie) -> Vec<String> {
     let notes = vigie.platform.notes();
     notes.iter().map(|posted| format!("#{} {}", posted.channel, posted.words())).collect()
 }
 
 /// Who was pinged by notes so far: roles and people.
-fn pinged(vigie: &Vigie) -> Vec<String> {
+pub fn pinged(vigie: &Vigie) -> Vec<String> {
     let ids = |posted: &vigie::platform::recording::PostedNote| {
         let role = posted.note.role.as_ref().map(ToString::to_string);
         role.into_iter().chain(posted.note.person.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
@@ -50,15 +50,15 @@ fn pinged(vigie: &Vigie) -> Vec<String> {
     vigie.platform.notes().iter().flat_map(ids).collect()
 }
 
-fn pings_of_cards(vigie: &Vigie) -> usize {
+pub fn pings_of_cards(vigie: &Vigie) -> usize {
     vigie.platform.posts().iter().filter(|post| post.pinged.is_some()).count()
 }
 
-async fn asked(vigie: &Vigie, author: &str, text: &str) -> vigie::domain::message::IncomingMessage {
+pub async fn asked(vigie: &Vigie, author: &str, text: &str) -> vigie::domain::message::IncomingMessage {
     vigie.receives(message(author, text).labelled(Label::CustomerService)).await
 }
 
-async fn chooses(vigie: &Vigie, by: &str, more: More) -> Outcome {
+pub async fn chooses(vigie: &Vigie, by: &str, more: More) -> Outcome {
     let request = vigie.request().await.id;
     let press = Press { request, action: Action::More, to: None, more: Some(more) };
     let outcome = vigie.core.triage.press(&community(), &press, &by.into(), vigie.now()).await;

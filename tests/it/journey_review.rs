@@ -380,7 +380,11 @@ async fn the_list_follows_its_desk_to_another_channel() {
 async fn an_outage_delays_the_list_and_what_has_to_be_mended_is_told() {
     let vigie = Vigie::new().await;
     let texts = unsure(2);
-    vigie.platform.fail_next(PlatformError::Retry { after: Some(Span::seconds(5)), reason: "429".into() });
+    vigie.platform.fail_next(PlatformError::Retry {
+        after: Some(Span::seconds(5)),
+        reason: "429".into(),
+        perhaps_posted: false,
+    });
     let asked = vigie.receives(message("ana", texts[0])).await;
     assert!(vigie.platform.reviews().is_empty());
     vigie.after(Span::seconds(6)).await;

@@ -120,6 +120,18 @@ impl Words {
         format!("{} {} · {waiting}, {why}", Self::emoji(route), self.route(route))
     }
 
+    /// One post for all requests of which somebody above the desk was told without a ping.
+    #[must_use]
+    pub fn bundle_of_late(self, route: Route, count: usize) -> String {
+        let late = self.many(
+            count,
+            ("1 request is past its target", "{n} requests are past their target"),
+            ("{n} demande a dépassé son objectif", "{n} demandes ont dépassé leur objectif"),
+        );
+        let why = self.pick("in one ping, as they are many", "en une seule notification, vu leur nombre");
+        format!("🚨 {} · {late}, {why}", self.route(route))
+    }
+
     /// Tells a member when to expect an answer. `usual` is the median of the desk's response times, `opens` when it
     /// opens again if it is closed.
     #[must_use]

@@ -15,7 +15,7 @@ use serenity::gateway::GatewayError;
 use serenity::http::HttpBuilder;
 use serenity::model::event::Event;
 use serenity::model::gateway::GatewayIntents;
-use serenity::model::id::{ApplicationId, GuildId};
+use serenity::model::id::{ApplicationId, GuildId, ShardId};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -69,7 +69,7 @@ pub enum DiscordError {
 /// What is known of the connection.
 #[derive(Default)]
 pub(super) struct Link {
-    shards: Mutex<Option<(Arc<ShardManager>, u32)>>,
+    shards: Mutex<Option<(Arc<ShardManager>, Shards)>>,
     has_registered: AtomicBool,
 }
 
@@ -146,8 +146,16 @@ impl Discord {
 
     /// Whether every shard of this process is connected.
     pub async fn is_connected(&self) -> bool {
-        let Some((manager, wanted)) = self.link.lock().clone() else { return false };
-        is_connected(&manager, wanted).await
+        let Some((manager, shards)) = self.link.lock().clone() else { return false };
+        is_connected(&manager, shards).await
+    }
+
+    /// Whether the shard that hears of this guild is connected.
+    pub(super) async fn is_listening(&self, guild: GuildId) -> bool {
+        let Some((manager, shards)) = self.link.lock().clone() else { return false };
+        let runners = manager.runners.lock().await;
+        let shard = ShardId(serenity::utils::shard_id(guild, shards.total));
+        runners.get(&shard).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
     }
 
     /// Runs serenity's client on a thread of its own until it ends or `stop`.
@@ -204,8 +212,7 @@ impl Discord {
             .map_err(|error| DiscordError::Unreachable(format!("the gateway's client: {error}")))?;
         *client.ws_url.lock().await = url;
         let manager = Arc::clone(&client.shard_manager);
-        let count = shards.last - shards.first + 1;
-        *self.link.lock() = Some((Arc::clone(&manager), count));
+        *self.link.lock() = Some((Arc::clone(&manager), shards));
         // Serenity's range includes its end.
         let listening = client.start_shard_range(shards.first..shards.last, shards.total);
         tokio::select! {
@@ -215,7 +222,7 @@ impl Discord {
             },
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
-                if is_connected(&manager, count).await {
+                if is_connected(&manager, shards).await {
                     let _ = tokio::time::timeout(FAREWELL, manager.shutdown_all()).await;
                 }
                 Ok(())
@@ -228,6 +235,7 @@ impl Discord {
         match event {
             Event::Ready(event) => {
                 tracing::info!(guilds = event.ready.guilds.len(), "discord.ready");
+                event.ready.guilds.iter().for_each(|guild| Lanes::begin_gap(self, guild.id, home));
                 if !self.link.has_registered.swap(true, Ordering::Relaxed) {
                     let discord = Arc::clone(self);
                     let application = event.ready.application.id;
@@ -273,7 +281,7 @@ impl Discord {
 }
 
 impl Link {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, u32)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, Shards)>> {
         self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -291,7 +299,8 @@ impl RawEventHandler for Ear {
     }
 }
 
-async fn is_connected(manager: &ShardManager, wanted: u32) -> bool {
+async fn is_connected(manager: &ShardManager, shards: Shards) -> bool {
+    let wanted = shards.last - shards.first + 1;
     let runners = manager.runners.lock().await;
     let connected = runners.values().filter(|runner| runner.stage == ConnectionStage::Connected).count();
     u32::try_from(connected).is_ok_and(|connected| connected >= wanted)

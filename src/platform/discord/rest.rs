@@ -255,7 +255,8 @@ impl Rest {
         }
         if status.is_server_error() {
             let reason = format!("Discord answered {method} {} with {status}", refusals::shown(path));
-            return Err(PlatformError::Retry { after: None, reason });
+            let perhaps_posted = *method == Method::POST;
+            return Err(PlatformError::Retry { after: None, reason, perhaps_posted });
         }
         Err(refusals::error(method, path, status, &refused))
     }
@@ -267,6 +268,7 @@ fn busy(method: &Method, path: &str, wait: Duration) -> PlatformError {
     PlatformError::Retry {
         after: Some(Span::milliseconds(milliseconds)),
         reason: format!("Discord's limit for {method} {} is reached", refusals::shown(path)),
+        perhaps_posted: false,
     }
 }
 
@@ -282,6 +284,7 @@ fn unreachable_now(method: &Method, path: &str, error: &reqwest::Error) -> Platf
     PlatformError::Retry {
         after: None,
         reason: format!("Discord {what} ({method} {})", refusals::shown(path)),
+        perhaps_posted: *method == Method::POST && !error.is_connect(),
     }
 }
 

@@ -193,7 +193,7 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
         due.into_iter().filter(|n| n.community == community && n.notice.desk().is_some()).collect::<Vec<_>>()
     };
     let first = cards(at(1)).await.into_iter().find(|n| n.notice.desk() == Some(Route::Pr)).expect("due");
-    let later = Delivery::Later { at: at(60), reason: "429".to_owned() };
+    let later = Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false };
     store.record_delivery(&first, &later, at(1)).await.expect("stored");
     let due = cards(at(2)).await;
     assert_eq!(due.iter().filter_map(|n| n.notice.desk()).collect::<Vec<_>>(), [Route::ProductExpert]);
@@ -209,7 +209,7 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
     store.apply(&community, &change.into(), None, at(0)).await.expect("stored");
     for notice in store.due_notices(at(1), 1000).await.expect("reads") {
         if notice.community == community {
-            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned() };
+            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned(), perhaps_sent: false };
             store.record_delivery(&notice, &later, at(1)).await.expect("stored");
         }
     }

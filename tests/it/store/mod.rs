@@ -75,8 +75,10 @@ mod clock {
     promises! {
         contract_clock:
         what_falls_due_is_what_the_last_change_said,
+        answers_and_deletions_are_unread_until_they_are_digested,
         a_community_is_timed_until_its_settings_change,
         held_pings_wait_for_one_bundle_and_are_told_once,
+        the_first_try_that_may_have_arrived_is_kept,
         figures_of_whole_days_follow_every_change,
     }
 }

@@ -167,6 +167,7 @@ fn waiting_notices_are_counted_by_reason_the_most_frequent_first() {
             notice: Said::PostCard { route: Route::Pr },
             attempts: 1,
             due_at: crate::domain::time::Timestamp::UNIX_EPOCH,
+            perhaps_sent_at: None,
         },
         reason: reason.to_owned(),
     };

@@ -2,8 +2,8 @@
 //!
 //! A notice is written in the same transaction as the change that caused it, and sent from here afterwards. A
 //! platform outage therefore delays a ping; it never loses one. Sending twice is made harmless by the notice id,
-//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
-//! not wait for each other, so a call that hangs holds up its own lane only.
+//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time, whatever
+//! process claims it; lanes do not wait for each other, so a call that hangs holds up its own lane only.
 
 mod errand;
 mod lists;
@@ -23,6 +23,7 @@ use crate::domain::notice::{Lane, Notice, QueuedNotice};
 use crate::domain::settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::platform::{Platform, PlatformError};
+use crate::store::claims::NOTICE_LEASE;
 use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
 use errand::Errand;
@@ -38,6 +39,11 @@ const FIRST_RETRY: Span = Span::seconds(1);
 const LONGEST_RETRY: Span = Span::minutes(1);
 /// … and up to this when somebody has to mend something first.
 const LONGEST_BLOCKED: Span = Span::minutes(15);
+
+/// The longest that a call which posts something takes, by the platforms' time-outs …
+const LONGEST_CALL: Span = Span::seconds(12);
+/// … and one that carries a picture.
+const LONGEST_UPLOAD: Span = Span::seconds(65);
 
 /// For how long a platform is trusted to remember a key; Discord says "a few minutes".
 const KEY_IS_REMEMBERED: Span = Span::minutes(1);
@@ -60,6 +66,8 @@ pub struct Outbox {
     can_draft: bool,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
+    /// Claimed notices of which the store could not keep what became of them.
+    untold: Mutex<Vec<QueuedNotice>>,
     freed: Notify,
     tasks: TaskTracker,
 }
@@ -84,6 +92,7 @@ impl Outbox {
             bell,
             can_draft,
             busy: Mutex::default(),
+            untold: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),
         })
@@ -92,9 +101,10 @@ impl Outbox {
     /// Starts to send the first due notice of each lane that is free.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store fails.
     #[tracing::instrument(name = "outbox.step", skip_all)]
     pub async fn step(self: &Arc<Self>, now: Timestamp) -> Result<Progress, StoreError> {
+        self.give_back().await?;
         let mut progress = Progress::Idle;
         for notice in self.store.due_notices(now, LANES).await? {
             if !self.busy().insert(notice.lane.clone()) {
@@ -131,13 +141,43 @@ impl Outbox {
             Ok(delivery) => self.record(&notice, delivery).await,
             Err(error) => Err(error),
         };
+        let lane = notice.lane.clone();
         if let Err(error) = outcome {
-            // Nothing is recorded, so the notice is due still; the platform's key makes a second sending harmless.
-            tracing::error!(notice = %notice.id, %error, "outbox.send: the store failed, will try again");
+            // Nothing is recorded, so the notice is due still, here or with whoever has taken it; the platform's key
+            // makes a second sending harmless.
+            tracing::error!(notice = %notice.id, %error, "outbox.send: nothing could be kept, will try again");
+            locked(&self.untold).push(notice);
         }
-        self.busy().remove(&notice.lane);
+        self.busy().remove(&lane);
         self.freed.notify_waiters();
         self.bell.ring();
+    }
+
+    /// Gives back what nothing could be recorded of, so that it does not have to wait until the claim lapses.
+    async fn give_back(&self) -> Result<(), StoreError> {
+        loop {
+            let untold = locked(&self.untold).last().cloned();
+            let Some(notice) = untold else { return Ok(()) };
+            self.store.give_back(&notice).await?;
+            locked(&self.untold).retain(|other| other.id != notice.id);
+        }
+    }
+
+    /// Makes sure, just before something is posted, that no other process posts it during the call: one that was
+    /// stopped for long may wake up here and find that its notice has been taken.
+    async fn hold(&self, notice: &QueuedNotice, longest: Span) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let after = |span: Span| {
+            let at = now.as_millisecond() + span.as_milliseconds();
+            Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX)
+        };
+        if notice.claimed_until >= after(longest) {
+            return Ok(());
+        }
+        match self.store.hold(notice, after(longest.max(NOTICE_LEASE))).await? {
+            true => Ok(()),
+            false => Err(StoreError::Conflict),
+        }
     }
 
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
@@ -219,9 +259,13 @@ impl Outbox {
         }
     }
 
-    /// Whether a card may be there already though the platform has forgotten its key: it was due before this
-    /// process began, which may have ended between the sending and the marking, or it has been tried for long.
+    /// Whether a card may be there already though the platform has forgotten its key: somebody took it and never told
+    /// how it went, it was due before this process began, which may have ended between the sending and the marking,
+    /// or it has been tried for long.
     fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
+        if notice.claims > notice.attempts + 1 {
+            return true;
+        }
         let made_at = Ids::made_at(notice.id.as_str());
         // Nothing is sent before it is due; each failure moves that, so that afterwards its making counts.
         let due_at = made_at.map(|at| if notice.attempts == 0 { at.max(notice.due_at) } else { at });
@@ -250,8 +294,12 @@ impl Outbox {
     }
 
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.busy)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How long to wait after that many failures.

@@ -164,4 +164,8 @@ pub struct QueuedNotice {
     pub attempts: u32,
     /// Since when it is to be done.
     pub due_at: Timestamp,
+    /// How often somebody took it to do it; more often than it was tried when one of them never told how it went.
+    pub claims: u32,
+    /// Until when nobody else takes it.
+    pub claimed_until: Timestamp,
 }

@@ -1,8 +1,8 @@
 //! Notes about a request, in the desk's channel or to the member: something fell due, it is urgent, when to expect an
 //! answer; and the one ping for all requests whose cards appeared without one.
 
-use super::Outbox;
 use super::errand::Errand;
+use super::{LONGEST_CALL, Outbox};
 use crate::communities::Known;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RequestId, RoleId, UserId};
@@ -113,6 +113,7 @@ impl Errand<'_> {
             reply_to: Some(self.request.opener().id.clone()),
             ..Note::default()
         };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(self.request.place(), &note).await;
         Ok(self.outbox.outcome(self.notice, posted.map(|_| Delivery::Done(None))))
     }
@@ -142,6 +143,7 @@ impl Errand<'_> {
         let role = addressee.role.clone();
         let note =
             Note { role: addressee.role, person: addressee.person, lines: vec![line], ..Note::default() };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(channel, &note).await.map(|_| match (held_until, role) {
             (Some(at), _) => Delivery::Held { bundle_at: at },
             (None, Some(role)) => Delivery::Pinged { role, channel: channel.clone() },
@@ -246,6 +248,7 @@ pub(super) async fn bundle(
     } else {
         let is_first = !outbox.may_have_been_sent(notice);
         note.role = Some(role.clone()).filter(|_| is_first);
+        outbox.hold(notice, LONGEST_CALL).await?;
         let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
         posted.map(|post| {
             let post = Some(PostedCard { channel: desk.channel.clone(), post });

@@ -1,5 +1,7 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_claims.rs"]
+mod claims;
 #[path = "adapter_days.rs"]
 mod days;
 #[path = "adapter_judge.rs"]
@@ -24,8 +26,8 @@ use crate::domain::request::{
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{
-    BundleRow, CardRow, CourseRow, DeadlineRow, EventDetail, EventRow, HeardRow, LoggedRow, MessageRow,
-    NoticeRow, PastRow, PendingRow, PlaygroundRow, RequestRow, SettingsRow, StuckRow, moment,
+    BundleRow, CardRow, CourseRow, EventDetail, EventRow, HeardRow, LoggedRow, MessageRow, PastRow,
+    PlaygroundRow, RequestRow, SettingsRow, StuckRow, moment,
 };
 use crate::store::{
     Decided, Delivery, DueDeadline, InboxItem, Incoming, Measures, Page, Pings, PlaygroundPost, PostedCard,
@@ -55,12 +57,14 @@ pub struct SqlStore {
     read: Pool<Db>,
     write: Pool<Db>,
     ids: Ids,
+    /// Its name in claims.
+    claimant: String,
 }
 
 impl SqlStore {
     /// A store that reads through one pool and writes through the other; they may be the same.
     pub(super) fn new(read: Pool<Db>, write: Pool<Db>) -> Self {
-        Self { read, write, ids: Ids::default() }
+        Self { read, write, ids: Ids::default(), claimant: Ids::name() }
     }
 
     /// Works out the times of requests that were stored before these were kept, some at a time.
@@ -293,10 +297,8 @@ impl Store for SqlStore {
         Ok(inserted.rows_affected() > 0)
     }
 
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
-        let rows: Vec<PendingRow> =
-            sqlx::query_as(sql::PENDING).bind(i64::from(limit)).fetch_all(&self.read).await?;
-        rows.into_iter().map(PendingRow::item).collect()
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
+        claims::pending(self, now, limit).await
     }
 
     async fn talk(
@@ -500,12 +502,7 @@ impl Store for SqlStore {
     }
 
     async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError> {
-        let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
-        rows.into_iter().map(DeadlineRow::due).collect()
+        claims::deadlines(self, now, limit).await
     }
 
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -554,12 +551,7 @@ impl Store for SqlStore {
     }
 
     async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
-        let rows: Vec<NoticeRow> = sqlx::query_as(sql::DUE_NOTICES)
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
-        rows.into_iter().map(NoticeRow::notice).collect()
+        claims::notices(self, now, limit).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -593,24 +585,32 @@ impl Store for SqlStore {
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason } => {
-                sqlx::query(sql::NOTICE_LATER)
+                let kept = sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
                     .bind(reason)
+                    .bind(self.claimant.as_str())
                     .execute(&mut *tx)
                     .await?;
+                if kept.rows_affected() == 0 {
+                    return Err(StoreError::Conflict);
+                }
                 return Ok(tx.commit().await?);
             }
         };
-        sqlx::query(sql::NOTICE_DONE)
+        let kept = sqlx::query(sql::NOTICE_DONE)
             .bind(community)
             .bind(id)
             .bind(state)
             .bind(now.as_millisecond())
             .bind(reason)
+            .bind(self.claimant.as_str())
             .execute(&mut *tx)
             .await?;
+        if kept.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
         let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
         match delivery {
             Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,

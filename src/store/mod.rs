@@ -3,6 +3,8 @@
 //! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
 //! once for each. Nothing outside this module knows that there is SQL.
 
+mod alone;
+pub mod claims;
 mod connect;
 pub mod judge;
 mod pack;
@@ -28,6 +30,8 @@ use crate::domain::request::{Deadline, Event, Length, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
+pub use alone::{Alone, Seat, alone};
+pub use claims::ClaimStore;
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 
@@ -336,7 +340,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
+pub trait Store: ClaimStore + JudgeStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -369,8 +373,9 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
     /// Keeps what happened; `false` when it was known already. `id` sorts by the time of arrival.
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// What has not been digested, oldest first.
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+    /// What has not been digested in the communities that this store may digest now, oldest first. No two stores have
+    /// the same community at a time, so that what is heard in it keeps its order.
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
 
     /// The last messages heard in a channel or thread before `before`, oldest first.
     async fn talk(
@@ -448,7 +453,7 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
 
     // Deadlines.
 
-    /// What has fallen due, longest ago first.
+    /// Claims what has fallen due, longest ago first. Until the claim lapses only this store is given it again.
     async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError>;
 
     /// When the next deadline that has not passed will pass.
@@ -476,7 +481,8 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
 
     // Outbox.
 
-    /// The notices that can be sent now: due, and first in their lane. Oldest first.
+    /// Claims the notices that can be sent now: due, and first in their lane. Oldest first. Nobody is given them again,
+    /// nor what comes after them in their lanes, until what became of them is recorded or the claim lapses.
     async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError>;
 
     /// When the next notice that is not due yet will be.
@@ -485,7 +491,10 @@ pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
     /// Notices that have failed at least once and still wait.
     async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError>;
 
-    /// Keeps what became of a notice.
+    /// Keeps what became of a notice that this store has claimed.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else has taken it since: nothing is kept.
     async fn record_delivery(
         &self,
         notice: &QueuedNotice,

@@ -311,6 +311,8 @@ pub struct NoticeRow {
     pub notice: String,
     pub attempts: i64,
     pub due_at: i64,
+    pub claims: i64,
+    pub claimed_until: Option<i64>,
 }
 
 impl NoticeRow {
@@ -323,6 +325,8 @@ impl NoticeRow {
             notice: json(&self.notice)?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             due_at: moment(self.due_at)?,
+            claims: u32::try_from(self.claims).unwrap_or(u32::MAX),
+            claimed_until: moment(self.claimed_until.unwrap_or_default())?,
         })
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::StoreError;
+use super::sql::claims::sqlite as claims;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]

@@ -56,7 +56,7 @@ pub async fn a_community_is_timed_until_its_settings_change(Database { store, ..
 }
 
 async fn card_of(store: &dyn Store, community: &CommunityId, request: &Request) -> QueuedNotice {
-    let due = store.due_notices(at(10 * DAY), 10_000).await.expect("reads");
+    let due = store.due_notices(at(20), 10_000).await.expect("reads");
     let is_it = |notice: &QueuedNotice| {
         &notice.community == community
             && notice.request.as_ref() == Some(&request.id)

@@ -174,10 +174,8 @@ impl Outbox {
         if notice.claimed_until >= after(longest) {
             return Ok(());
         }
-        match self.store.hold(notice, after(longest.max(NOTICE_LEASE))).await? {
-            true => Ok(()),
-            false => Err(StoreError::Conflict),
-        }
+        let is_ours = self.store.hold(notice, after(longest.max(NOTICE_LEASE))).await?;
+        if is_ours { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {

@@ -102,6 +102,9 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     if settled.await.is_err() {
         tracing::warn!("vigie.stopped with calls under way; what they were to do stands in the outbox");
     }
+    if let Err(error) = core.store.leave().await {
+        tracing::warn!(%error, "vigie.stopped: its claims lapse by themselves");
+    }
     ended
 }
 

@@ -8,7 +8,7 @@ use crate::domain::notice::QueuedNotice;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::claims::{ClaimStore, NOTICE_LEASE, WORK_LEASE, until};
 use crate::store::rows::{DeadlineRow, NoticeRow, PendingRow};
-use crate::store::sql::claims::{GIVE_NOTICE_BACK, HOLD_NOTICE, PENDING, TAKE_TURNS, VOID_CLAIMS};
+use crate::store::sql::claims::{GIVE_NOTICE_BACK, HOLD_NOTICE, LEAVE, PENDING, TAKE_TURNS, VOID_CLAIMS};
 use crate::store::{DueDeadline, InboxItem, StoreError};
 
 /// What of a turn may have passed before it is made longer.
@@ -46,7 +46,7 @@ pub(super) async fn deadlines(
         .fetch_all(&store.write)
         .await?;
     let mut due = rows.into_iter().map(DeadlineRow::due).collect::<Result<Vec<_>, _>>()?;
-    due.sort_by(|one, other| one.due_at.cmp(&other.due_at));
+    due.sort_by_key(|due| due.due_at);
     Ok(due)
 }
 
@@ -95,6 +95,14 @@ impl ClaimStore for SqlStore {
             .execute(&self.write)
             .await?;
         Ok(())
+    }
+
+    async fn leave(&self) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        for statement in LEAVE {
+            sqlx::query(statement).bind(self.claimant.as_str()).execute(&mut *tx).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     async fn void_claims(&self) -> Result<(), StoreError> {

@@ -10,13 +10,13 @@ use super::StoreError;
 use crate::domain::notice::QueuedNotice;
 use crate::domain::time::{Span, Timestamp};
 
-/// For how long a notice is its taker's: longer than loading what is to be said, looking for it in the channel, and
-/// one call take, each with its time-out.
-pub const NOTICE_LEASE: Span = Span::seconds(45);
+/// For how long a notice is its taker's, unless it is held for longer: more than loading what is to be said and one call
+/// take, and short enough that a desk does not wait long for what a dead process left.
+pub const NOTICE_LEASE: Span = Span::seconds(20);
 
 /// For how long deadlines, and the turn to digest a community's messages, are their taker's. What is done meanwhile is
 /// guarded by versions, so that lapsing too early costs work and nothing else.
-pub const WORK_LEASE: Span = Span::seconds(15);
+pub const WORK_LEASE: Span = Span::seconds(5);
 
 /// What several processes need to share a database.
 #[async_trait]
@@ -26,6 +26,9 @@ pub trait ClaimStore {
 
     /// Gives a notice back of which nothing is recorded, so that it can be taken at once.
     async fn give_back(&self, notice: &QueuedNotice) -> Result<(), StoreError>;
+
+    /// Makes this store's own claims void: its process ends, and others need not wait.
+    async fn leave(&self) -> Result<(), StoreError>;
 
     /// Makes all claims void. Only for who knows that nobody else is at work on this database.
     async fn void_claims(&self) -> Result<(), StoreError>;

@@ -14,6 +14,8 @@ pub mod sqlite;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 use std::collections::HashMap;
 

@@ -5,6 +5,8 @@
 
 pub mod claims;
 pub mod judge;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 pub const CHECK: &str = "
     update communities

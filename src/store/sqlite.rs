@@ -28,6 +28,12 @@ const READERS: u32 = 3;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
+/// The migrations of this Vigie.
+#[cfg(feature = "postgres")]
+pub(super) fn versions() -> Vec<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).collect()
+}
+
 /// Opens the file that the address names and brings its tables up to date.
 ///
 /// # Errors

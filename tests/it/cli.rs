@@ -164,3 +164,19 @@ fn f1(replay: &Value, gold: &Value) -> f64 {
     }
     if right == 0.0 { 0.0 } else { 2.0 * right / (found + wanted) }
 }
+
+#[tokio::test]
+async fn a_move_that_cannot_be_done_says_why() {
+    let home = Home::new();
+    for (from, to, status, why) in [
+        ("postgres://a:secret@b/c", "postgres://b/c", 2, "expected sqlite://FILE"),
+        ("sqlite://vigie.db", "vigie.db", 2, "expected postgres://"),
+        ("sqlite://none.db", "postgres://vigie@127.0.0.1:1/vigie", 1, "no such file"),
+    ] {
+        let output = home.call(&["move", from, to]).await;
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        assert!(said.contains(why) && !said.contains("secret"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -144,7 +144,14 @@ pub const PENDING: &str = "
     order by id
     limit $3";
 
-/// Makes every claim void; one statement a table that has them.
+/// Makes one's own claims void; one statement a table that has them.
+pub const LEAVE: [&str; 3] = [
+    "update outbox set claimed_until = 0 where state = 'due' and claimed_by = $1",
+    "update deadlines set claimed_until = 0 where claimed_by = $1",
+    "update turns set claimed_until = 0 where claimed_by = $1",
+];
+
+/// Makes every claim void.
 pub const VOID_CLAIMS: [&str; 3] = [
     "update outbox set claimed_until = 0 where state = 'due' and claimed_until > 0",
     "update deadlines set claimed_until = 0 where claimed_until > 0",

@@ -186,20 +186,41 @@ pub async fn what_is_heard_in_a_community_is_digested_by_one_at_a_time(database:
     };
     let pending = async |store: &dyn Store, seconds| {
         let pending = store.pending(at(seconds), 1000).await.expect("claims");
-        pending.into_iter().map(|item| item.incoming.place().0.clone()).collect::<Vec<_>>()
+        pending.iter().map(|item| if item.incoming.place().0 == &first { 1 } else { 2 }).collect::<Vec<_>>()
     };
     hear(&first, "m1", 0).await;
-    assert_eq!(pending(here.as_ref(), 1).await, [first.clone()]);
+    assert_eq!(pending(here.as_ref(), 1).await, [1]);
     hear(&first, "m2", 2).await;
     hear(&second, "m3", 3).await;
-    assert_eq!(pending(there.as_ref(), 3).await, [second.clone()], "what nobody has");
+    assert_eq!(pending(there.as_ref(), 3).await, [2], "what nobody has");
     // Every look makes a turn longer whose half is over.
     let half_time = 1 + WORK_LAPSES / 2 + 1;
-    assert_eq!(pending(here.as_ref(), half_time).await, [first.clone(), first.clone()]);
-    assert_eq!(pending(there.as_ref(), 1 + WORK_LAPSES).await, [second.clone()]);
+    assert_eq!(pending(here.as_ref(), half_time).await, [1, 1]);
+    assert_eq!(pending(there.as_ref(), 1 + WORK_LAPSES).await, [2]);
     let over = half_time + WORK_LAPSES;
-    assert_eq!(pending(there.as_ref(), over).await, [first.clone(), first.clone(), second]);
+    assert_eq!(pending(there.as_ref(), over).await, [1, 1, 2]);
     assert_eq!(pending(here.as_ref(), over).await, []);
+}
+
+pub async fn who_leaves_leaves_their_own_claims(database: Database) {
+    let (here, there, community) = (&database.store, another(&database).await, community());
+    let hear = async |id: &str| {
+        let other = CommunityId::new(format!("{community}-{id}"));
+        let incoming = Incoming::Posted(asked(&other, id, 0));
+        here.receive(&Ids::default().next(at(0)), &incoming, at(0)).await.expect("stored");
+    };
+    hear("m0").await;
+    requested(here.as_ref(), &community, "m1", 0).await;
+    let first = card(here.as_ref(), 1).await.expect("due");
+    assert_eq!(here.pending(at(1), 10).await.expect("claims").len(), 1);
+    hear("m2").await;
+    assert_eq!(there.pending(at(1), 10).await.expect("claims").len(), 1);
+    there.leave().await.expect("voided");
+    assert_eq!(here.pending(at(1), 10).await.expect("claims").len(), 2);
+    assert_eq!(card(there.as_ref(), 1).await, None);
+    here.leave().await.expect("voided");
+    assert_eq!(card(there.as_ref(), 1).await.map(|again| again.id), Some(first.id));
+    assert_eq!(there.pending(at(1), 10).await.expect("claims").len(), 2);
 }
 
 pub async fn void_claims_are_nobodys(database: Database) {

@@ -5,6 +5,10 @@ mod contract_claims;
 mod contract_clock;
 mod contract_judge;
 mod migrations;
+#[cfg(feature = "postgres")]
+mod transfer;
+#[cfg(feature = "postgres")]
+mod waking;
 
 use std::sync::Arc;
 
@@ -124,6 +128,7 @@ mod claims {
         a_deadline_is_handed_to_one_until_its_claim_lapses,
         a_deadline_is_told_once_by_two_workers,
         what_is_heard_in_a_community_is_digested_by_one_at_a_time,
+        who_leaves_leaves_their_own_claims,
         void_claims_are_nobodys,
         ten_thousand_notices_are_shared_out_each_once_and_in_order,
     }

@@ -2,8 +2,8 @@
 //!
 //! A notice is written in the same transaction as the change that caused it, and sent from here afterwards. A
 //! platform outage therefore delays a ping; it never loses one. Sending twice is made harmless by the notice id,
-//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
-//! not wait for each other, so a call that hangs holds up its own lane only.
+//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time, whatever
+//! process claims it; lanes do not wait for each other, so a call that hangs holds up its own lane only.
 
 mod bundles;
 mod errand;
@@ -25,6 +25,7 @@ use crate::domain::notice::{Lane, Notice, QueuedNotice};
 use crate::domain::settings;
 use crate::domain::time::{Span, Timestamp};
 use crate::platform::{Platform, PlatformError};
+use crate::store::claims::NOTICE_LEASE;
 use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
 use errand::Errand;
@@ -41,6 +42,11 @@ const FIRST_RETRY: Span = Span::seconds(1);
 const LONGEST_RETRY: Span = Span::minutes(1);
 /// … and up to this when somebody has to mend something first.
 const LONGEST_BLOCKED: Span = Span::minutes(15);
+
+/// The longest that a call which posts something takes, by the platforms' time-outs …
+const LONGEST_CALL: Span = Span::seconds(12);
+/// … and one that carries a picture.
+const LONGEST_UPLOAD: Span = Span::seconds(65);
 
 /// For how long a platform is trusted to remember a key; Discord says "a few minutes".
 const KEY_IS_REMEMBERED: Span = Span::minutes(1);
@@ -65,6 +71,8 @@ pub struct Outbox {
     usual: UsualTimes,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
+    /// Claimed notices of which the store could not keep what became of them.
+    untold: Mutex<Vec<QueuedNotice>>,
     freed: Notify,
     tasks: TaskTracker,
 }
@@ -90,6 +98,7 @@ impl Outbox {
             can_draft,
             usual: UsualTimes::default(),
             busy: Mutex::default(),
+            untold: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),
         })
@@ -98,9 +107,10 @@ impl Outbox {
     /// Starts to send the first due notice of each lane that is free.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store fails.
     #[tracing::instrument(name = "outbox.step", skip_all)]
     pub async fn step(self: &Arc<Self>, now: Timestamp) -> Result<Progress, StoreError> {
+        self.give_back().await?;
         let mut progress = Progress::Idle;
         for notice in self.store.due_notices(now, LANES).await? {
             if !self.busy().insert(notice.lane.clone()) {
@@ -143,13 +153,41 @@ impl Outbox {
             Ok(delivery) => self.record(&notice, delivery).await,
             Err(error) => Err(error),
         };
+        let lane = notice.lane.clone();
         if let Err(error) = outcome {
-            // Nothing is recorded, so the notice is due still; the platform's key makes a second sending harmless.
-            tracing::error!(notice = %notice.id, %error, "outbox.send: the store failed, will try again");
+            // Nothing is recorded, so the notice is due still, here or with whoever has taken it; the platform's key
+            // makes a second sending harmless.
+            tracing::error!(notice = %notice.id, %error, "outbox.send: nothing could be kept, will try again");
+            locked(&self.untold).push(notice);
         }
-        self.busy().remove(&notice.lane);
+        self.busy().remove(&lane);
         self.freed.notify_waiters();
         self.bell.ring();
+    }
+
+    /// Gives back what nothing could be recorded of, so that it does not have to wait until the claim lapses.
+    async fn give_back(&self) -> Result<(), StoreError> {
+        loop {
+            let untold = locked(&self.untold).last().cloned();
+            let Some(notice) = untold else { return Ok(()) };
+            self.store.give_back(&notice).await?;
+            locked(&self.untold).retain(|other| other.id != notice.id);
+        }
+    }
+
+    /// Makes sure, just before something is posted, that no other process posts it during the call: one that was
+    /// stopped for long may wake up here and find that its notice has been taken.
+    async fn hold(&self, notice: &QueuedNotice, longest: Span) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let after = |span: Span| {
+            let at = now.as_millisecond() + span.as_milliseconds();
+            Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX)
+        };
+        if notice.claimed_until >= after(longest) {
+            return Ok(());
+        }
+        let is_ours = self.store.hold(notice, after(longest.max(NOTICE_LEASE))).await?;
+        if is_ours { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
@@ -235,11 +273,12 @@ impl Outbox {
         }
     }
 
-    /// Since when it may be there already without our knowing: an attempt was not answered, or it was due before this
-    /// process began, and the one before may have ended between the sending and the marking. An attempt that was
-    /// refused or held back, however often, sent nothing.
+    /// Since when it may be there already without our knowing: an attempt was not answered, somebody took it and never
+    /// told how it went, or it was due before this process began, and the one before may have ended between the sending
+    /// and the marking. An attempt that was refused or held back, however often, sent nothing.
     fn perhaps_sent_since(&self, notice: &QueuedNotice) -> Option<Timestamp> {
-        notice.perhaps_sent_at.or_else(|| (notice.due_at < self.began_at).then_some(notice.due_at))
+        let is_untold = notice.claims > notice.attempts + 1 || notice.due_at < self.began_at;
+        notice.perhaps_sent_at.or_else(|| is_untold.then_some(notice.due_at))
     }
 
     /// Whether it may be there already though the platform has forgotten its key, so that sending it again would show
@@ -269,12 +308,16 @@ impl Outbox {
     }
 
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.busy)
     }
 }
 
 fn earlier(now: Timestamp, span: Span) -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond() - span.as_milliseconds()).unwrap_or(Timestamp::MIN)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How long to wait after that many failures.

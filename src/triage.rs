@@ -127,7 +127,7 @@ impl Triage {
     pub async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
         let mut progress = Progress::Idle;
         let mut held = HashSet::new();
-        for item in self.store.pending(BATCH).await? {
+        for item in self.store.pending(now, BATCH).await? {
             let (community, channel) = item.incoming.place();
             let place = (community.clone(), channel.clone());
             if held.contains(&place) {

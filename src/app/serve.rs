@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use super::failure::Failure;
 use super::shutdown;
 use super::worker::{self, Work};
-use super::{open_store, second_reader};
+use super::{open_to_serve, second_reader};
 use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::clock::SystemClock;
@@ -38,11 +38,8 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     })?;
     let reader = second_reader(environment)?;
     let model = reader.as_ref().map(|reader| reader.model().to_owned());
-    let core = Core::new(
-        open_store(environment).await?,
-        Arc::new(SystemClock),
-        reader.map(|reader| Arc::new(reader) as _),
-    );
+    let (store, _alone) = open_to_serve(environment).await?;
+    let core = Core::new(store, Arc::new(SystemClock), reader.map(|reader| Arc::new(reader) as _));
     let mut platforms = Platforms::new();
 
     let has_platform = environment.discord_token.is_some();
@@ -104,6 +101,9 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     });
     if settled.await.is_err() {
         tracing::warn!("vigie.stopped with calls under way; what they were to do stands in the outbox");
+    }
+    if let Err(error) = core.store.leave().await {
+        tracing::warn!(%error, "vigie.stopped: its claims lapse by themselves");
     }
     ended
 }

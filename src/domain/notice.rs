@@ -214,4 +214,8 @@ pub struct QueuedNotice {
     pub due_at: Timestamp,
     /// When it was first sent without hearing whether it arrived; none when every attempt is known to have failed.
     pub perhaps_sent_at: Option<Timestamp>,
+    /// How often somebody took it to do it; more often than it was tried when one of them never told how it went.
+    pub claims: u32,
+    /// Until when nobody else takes it.
+    pub claimed_until: Timestamp,
 }

@@ -4,7 +4,7 @@
 //! Within an hour the post that pinged shows what came since, instead of a further ping.
 
 use super::notes::{BUDGET_TIME, above, channel_of, named};
-use super::{Outbox, earlier};
+use super::{LONGEST_CALL, Outbox, earlier};
 use crate::communities::Known;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RequestId, RoleId};
@@ -79,7 +79,10 @@ pub(super) async fn rings(
     let lately = earlier(outbox.clock.now(), BUDGET_TIME);
     let bundle = outbox.store.last_bundle(notice, &role, channel, lately).await?;
     let by = bundle.as_ref().map(|bundle| &bundle.notice);
-    let held = outbox.store.held_rings(&notice.community, &Notice::Ring { route, deadline }, by).await?;
+    let held = outbox.store.held_rings(&notice.community, Notice::Ring { route, deadline }, by).await?;
+    if held.is_empty() {
+        return Ok(Delivery::Done(None));
+    }
     let requests = held.iter().map(|(request, _)| request.id.clone()).collect();
     let is_true =
         |(request, told): &(Request, Deadline)| request.route == route && told.is_still_true(request);
@@ -110,6 +113,7 @@ impl Errand<'_> {
         }
         let is_first = !outbox.may_have_been_sent(notice);
         note.role = Some(role.clone()).filter(|_| is_first);
+        outbox.hold(notice, LONGEST_CALL).await?;
         let posted = platform.post_note(&notice.community, channel, &notice.id, &note).await;
         let told = posted.map(|post| {
             let post = Some(PostedCard { channel: channel.clone(), post });

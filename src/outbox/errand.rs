@@ -1,7 +1,7 @@
 //! One notice about a request: its card at a desk, its tag on the member's message.
 
-use super::Outbox;
 use super::notes::MayPing;
+use super::{LONGEST_CALL, Outbox};
 use crate::communities::Known;
 use crate::domain::card::{self, Card, Past};
 use crate::domain::label::Route;
@@ -46,6 +46,7 @@ impl Errand<'_> {
         }
         let bundle_at = self.held_until(desk).await?;
         let ping = bundle_at.is_none().then(|| self.ping(desk));
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self
             .platform
             .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, ping.as_ref())

@@ -2,7 +2,7 @@
 //! member, when to expect an answer.
 
 use super::errand::Errand;
-use super::{Outbox, earlier};
+use super::{LONGEST_CALL, Outbox, earlier};
 use crate::communities::Known;
 use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, RoleId, UserId};
@@ -135,6 +135,7 @@ impl Errand<'_> {
             reply_to: Some(self.request.opener().id.clone()),
             ..Note::default()
         };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(self.request.place(), &note).await;
         Ok(self.outbox.outcome(self.notice, posted.map(|_| Delivery::Done(None))))
     }
@@ -162,6 +163,7 @@ impl Errand<'_> {
         let role = addressee.role.clone();
         let note =
             Note { role: addressee.role, person: addressee.person, lines: vec![line], ..Note::default() };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(channel, &note).await.map(|_| match (held_until, role) {
             (Some(at), _) => Delivery::Held { bundle_at: at },
             (None, Some(role)) => Delivery::Pinged { role, channel: channel.clone() },

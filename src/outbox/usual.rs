@@ -17,9 +17,16 @@ const USUAL_FROM: usize = 5;
 /// For how long a usual time is said before it is worked out anew.
 const FRESH: Span = Span::minutes(10);
 
-/// The usual time of each desk, and when it was worked out.
+/// The usual time of each desk.
 #[derive(Debug, Default)]
-pub(super) struct UsualTimes(Mutex<HashMap<(CommunityId, Route), (Timestamp, Option<Span>)>>);
+pub(super) struct UsualTimes(Mutex<HashMap<(CommunityId, Route), Usual>>);
+
+/// A usual time, if enough were answered to say, and when it was worked out.
+#[derive(Clone, Copy, Debug)]
+struct Usual {
+    time: Option<Span>,
+    at: Timestamp,
+}
 
 impl UsualTimes {
     /// The median of a desk's response times, in its opening hours; `None` when too few were answered to say.
@@ -32,21 +39,21 @@ impl UsualTimes {
     ) -> Result<Option<Span>, StoreError> {
         let desk = (settings.community.id.clone(), route);
         let known = self.lock().get(&desk).copied();
-        if let Some((at, usual)) = known
+        if let Some(Usual { time, at }) = known
             && Span::between(at, now) < FRESH
         {
-            return Ok(usual);
+            return Ok(time);
         }
         let from = Some(super::earlier(now, Span::minutes(USUAL_DAYS * 24 * 60)));
         let question = Question { from, route: Some(route), ..Question::default() };
         let figures = stats::answer(store, settings, &question, now).await?;
         let usual = figures.total.first_response.business.filter(|summary| summary.count >= USUAL_FROM);
-        let usual = usual.map(|summary| Span::seconds(summary.p50.max(60)));
-        self.lock().insert(desk, (now, usual));
-        Ok(usual)
+        let time = usual.map(|summary| Span::seconds(summary.p50.max(60)));
+        self.lock().insert(desk, Usual { time, at: now });
+        Ok(time)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(CommunityId, Route), (Timestamp, Option<Span>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(CommunityId, Route), Usual>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,7 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_claims.rs"]
+mod claims;
 #[path = "adapter_clock.rs"]
 mod clock;
 #[path = "adapter_days.rs"]
@@ -26,8 +28,7 @@ use crate::domain::request::{Event, Request};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 use crate::store::rows::{
-    EventRow, HeardRow, LoggedRow, MessageRow, PastRow, PendingRow, PlaygroundRow, RequestRow, SettingsRow,
-    moment,
+    EventRow, HeardRow, LoggedRow, MessageRow, PastRow, PlaygroundRow, RequestRow, SettingsRow, moment,
 };
 use crate::store::{
     Decided, InboxItem, Incoming, Measures, Page, PlaygroundPost, RequestFilter, Store, StoreError,
@@ -45,12 +46,14 @@ pub struct SqlStore {
     read: Pool<Db>,
     write: Pool<Db>,
     ids: Ids,
+    /// Its name in claims.
+    claimant: String,
 }
 
 impl SqlStore {
     /// A store that reads through one pool and writes through the other; they may be the same.
     pub(super) fn new(read: Pool<Db>, write: Pool<Db>) -> Self {
-        Self { read, write, ids: Ids::default() }
+        Self { read, write, ids: Ids::default(), claimant: Ids::name() }
     }
 
     async fn begin(&self) -> Result<Transaction<'_, Db>, StoreError> {
@@ -142,10 +145,8 @@ impl Store for SqlStore {
         Ok(inserted.rows_affected() > 0)
     }
 
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
-        let rows: Vec<PendingRow> =
-            sqlx::query_as(sql::PENDING).bind(i64::from(limit)).fetch_all(&self.read).await?;
-        rows.into_iter().map(PendingRow::item).collect()
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
+        claims::pending(self, now, limit).await
     }
 
     async fn talk(

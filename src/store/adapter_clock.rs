@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
-use super::SqlStore;
+use super::{SqlStore, claims};
 use crate::domain::ids::{CommunityId, RequestId};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
-use crate::store::rows::{DeadlineRow, moment};
+use crate::store::rows::moment;
 use crate::store::{ClockStore, DueDeadline, StoreError, sql};
 
 /// What falls due for a request, in place of what was to fall due before.
@@ -57,13 +57,7 @@ impl ClockStore for SqlStore {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<DueDeadline>, StoreError> {
-        let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
-            .bind(community.as_str())
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
-        rows.into_iter().map(DeadlineRow::due).collect()
+        claims::deadlines(self, community, now, limit).await
     }
 
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
-use super::SqlStore;
+use super::{SqlStore, claims};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::{Span, Timestamp};
-use crate::store::rows::{BundleRow, CardRow, NoticeRow, RequestRow, StuckRow, json, moment};
+use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
 use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
 
 /// How long it is kept that a role was pinged; more than the hour that counts.
@@ -93,12 +93,7 @@ impl SqlStore {
 #[async_trait]
 impl OutboxStore for SqlStore {
     async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
-        let rows: Vec<NoticeRow> = sqlx::query_as(sql::DUE_NOTICES)
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
-        rows.into_iter().map(NoticeRow::notice).collect()
+        claims::notices(self, now, limit).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -132,25 +127,33 @@ impl OutboxStore for SqlStore {
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason, perhaps_sent } => {
-                sqlx::query(sql::NOTICE_LATER)
+                let kept = sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
                     .bind(reason)
+                    .bind(self.claimant.as_str())
                     .bind(perhaps_sent.then_some(now.as_millisecond()))
                     .execute(&mut *tx)
                     .await?;
+                if kept.rows_affected() == 0 {
+                    return Err(StoreError::Conflict);
+                }
                 return Ok(tx.commit().await?);
             }
         };
-        sqlx::query(sql::NOTICE_DONE)
+        let kept = sqlx::query(sql::NOTICE_DONE)
             .bind(community)
             .bind(id)
             .bind(state)
             .bind(now.as_millisecond())
             .bind(reason)
+            .bind(self.claimant.as_str())
             .execute(&mut *tx)
             .await?;
+        if kept.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
         let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
         match delivery {
             Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,
@@ -185,26 +188,7 @@ impl OutboxStore for SqlStore {
                 if let Some(PostedCard { channel, post }) = post {
                     put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
                 }
-                let mut query = if let Notice::BundleRings { route, deadline } = notice.notice {
-                    let rings = lane_of_rings(&notice.community, &Notice::Ring { route, deadline });
-                    let mut query = QueryBuilder::<Db>::new("update outbox set told_by = ");
-                    query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
-                    query.push(" and lane = ").push_bind(rings);
-                    query.push(" and told_by is not null and request in (");
-                    query
-                } else {
-                    let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
-                    query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
-                    query.push(" and route = ").push_bind(route.as_str());
-                    query.push(" and is_live = 1 and request in (");
-                    query
-                };
-                let mut ids = query.separated(", ");
-                for request in requests {
-                    ids.push_bind(request.as_str());
-                }
-                query.push(")");
-                query.build().execute(&mut *tx).await?;
+                put_told(&mut tx, notice, route, by, requests).await?;
             }
             Delivery::Retired => {
                 sqlx::query(sql::RETIRE_CARDS)
@@ -275,7 +259,7 @@ impl OutboxStore for SqlStore {
     async fn held_rings(
         &self,
         community: &CommunityId,
-        queue: &Notice,
+        queue: Notice,
         bundle: Option<&NoticeId>,
     ) -> Result<Vec<(Request, Deadline)>, StoreError> {
         let rows: Vec<(String, String)> = sqlx::query_as(sql::HELD_NOTES)
@@ -353,6 +337,38 @@ async fn put_card(
     Ok(())
 }
 
+/// Keeps with which post the requests were told of that had been held back.
+async fn put_told(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    by: &NoticeId,
+    requests: &[RequestId],
+) -> Result<(), StoreError> {
+    let community = notice.community.as_str();
+    let mut query = if let Notice::BundleRings { route, deadline } = notice.notice {
+        let rings = lane_of_rings(&notice.community, Notice::Ring { route, deadline });
+        let mut query = QueryBuilder::<Db>::new("update outbox set told_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and lane = ").push_bind(rings);
+        query.push(" and told_by is not null and request in (");
+        query
+    } else {
+        let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and route = ").push_bind(route.as_str());
+        query.push(" and is_live = 1 and request in (");
+        query
+    };
+    let mut ids = query.separated(", ");
+    for request in requests {
+        ids.push_bind(request.as_str());
+    }
+    query.push(")");
+    query.build().execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Keeps that a role was pinged, and forgets what is too old to count.
 async fn put_ping(
     tx: &mut Transaction<'_, Db>,
@@ -383,7 +399,7 @@ async fn put_ping(
 }
 
 /// The queue in which these notes of a community wait.
-fn lane_of_rings(community: &CommunityId, ring: &Notice) -> String {
+fn lane_of_rings(community: &CommunityId, ring: Notice) -> String {
     format!("{community}:{}", ring.lane(None))
 }
 

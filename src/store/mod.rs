@@ -3,6 +3,8 @@
 //! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
 //! once for each. Nothing outside this module knows that there is SQL.
 
+mod alone;
+pub mod claims;
 mod clock;
 mod connect;
 pub mod judge;
@@ -15,6 +17,8 @@ pub mod sqlite;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 use std::collections::HashMap;
 
@@ -30,6 +34,8 @@ use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 
+pub use alone::{Alone, Seat, alone};
+pub use claims::ClaimStore;
 pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
@@ -154,7 +160,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
+pub trait Store: ClaimStore + ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -187,8 +193,9 @@ pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt:
     /// Keeps what happened; `false` when it was known already. `id` sorts by the time of arrival.
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// What has not been digested, oldest first.
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+    /// What has not been digested in the communities that this store may digest now, oldest first. No two stores have
+    /// the same community at a time, so that what is heard in it keeps its order.
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
 
     /// The last messages heard in a channel or thread before `before`, oldest first.
     async fn talk(

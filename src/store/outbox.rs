@@ -143,7 +143,7 @@ pub trait OutboxStore: Send + Sync {
     async fn held_rings(
         &self,
         community: &CommunityId,
-        queue: &Notice,
+        queue: Notice,
         bundle: Option<&NoticeId>,
     ) -> Result<Vec<(Request, Deadline)>, StoreError>;
 

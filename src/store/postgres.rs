@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::StoreError;
+use super::sql::claims::postgres as claims;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]

@@ -327,6 +327,8 @@ pub struct NoticeRow {
     pub attempts: i64,
     pub due_at: i64,
     pub perhaps_sent_at: Option<i64>,
+    pub claims: i64,
+    pub claimed_until: Option<i64>,
 }
 
 impl NoticeRow {
@@ -340,6 +342,8 @@ impl NoticeRow {
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             due_at: moment(self.due_at)?,
             perhaps_sent_at: self.perhaps_sent_at.map(moment).transpose()?,
+            claims: u32::try_from(self.claims).unwrap_or(u32::MAX),
+            claimed_until: moment(self.claimed_until.unwrap_or_default())?,
         })
     }
 }

@@ -3,7 +3,10 @@
 //! `$n` binds are understood by SQLite and PostgreSQL alike. What has a filter that differs from call to call is
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
+pub mod claims;
 pub mod judge;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 pub const CHECK: &str = "
     update communities
@@ -50,13 +53,6 @@ pub const RECEIVE: &str = "
          received_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     on conflict (community, channel, message, revision) do nothing";
-
-pub const PENDING: &str = "
-    select id, incoming
-    from inbox
-    where digested_at is null
-    order by id
-    limit $1";
 
 /// The text goes with the digestion: what is no request is not kept past its judgement.
 pub const DIGEST: &str = "
@@ -180,14 +176,6 @@ pub const COMMUNITIES_DUE: &str = "
     from deadlines
     where due_at <= $1";
 
-pub const DUE_DEADLINES: &str = "
-    select community, request, deadline, due_at
-    from deadlines
-    where community = $1
-      and due_at <= $2
-    order by due_at, request, deadline
-    limit $3";
-
 /// What is not by a member: employees' messages, and what was changed or deleted, of which the author is not kept.
 pub const COUNT_UNREAD_ANSWERS: &str = "
     select count(*)
@@ -310,28 +298,6 @@ pub const PAST: &str = "
     order by o.opened_at desc
     limit $3";
 
-/// The first due notice of each lane. The lanes are walked from one to the next along the index, so that a long
-/// queue in one of them costs nothing.
-pub const DUE_NOTICES: &str = "
-    with recursive lanes (lane) as (
-        select min(lane)
-        from outbox
-        where state = 'due'
-        union all
-        select (select min(o.lane) from outbox o where o.state = 'due' and o.lane > lanes.lane)
-        from lanes
-        where lanes.lane is not null
-    )
-    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at, o.perhaps_sent_at
-    from lanes
-    join outbox o
-      on o.state = 'due'
-     and o.lane = lanes.lane
-     and o.id = (select min(h.id) from outbox h where h.state = 'due' and h.lane = lanes.lane)
-    where o.due_at <= $1
-    order by o.id
-    limit $2";
-
 pub const NEXT_DUE: &str = "
     select min(due_at)
     from outbox
@@ -339,7 +305,7 @@ pub const NEXT_DUE: &str = "
       and due_at > $1";
 
 pub const STUCK_NOTICES: &str = "
-    select id, community, request, lane, notice, attempts, due_at, perhaps_sent_at, reason
+    select id, community, request, lane, notice, attempts, due_at, perhaps_sent_at, claims, claimed_until, reason
     from outbox
     where community = $1
       and state = 'due'
@@ -350,16 +316,19 @@ pub const STUCK_NOTICES: &str = "
 
 pub const NOTICE_DONE: &str = "
     update outbox
-    set state = $3, done_at = $4, attempts = attempts + 1, reason = $5
+    set state = $3, done_at = $4, attempts = attempts + 1, reason = $5, claimed_by = null, claimed_until = null
     where community = $1
       and id = $2
+      and claimed_by = $6
       and state = 'due'";
 
 pub const NOTICE_LATER: &str = "
     update outbox
-    set due_at = $3, attempts = attempts + 1, reason = $4, perhaps_sent_at = coalesce(perhaps_sent_at, $5)
+    set due_at = $3, attempts = attempts + 1, reason = $4, perhaps_sent_at = coalesce(perhaps_sent_at, $6),
+        claimed_by = null, claimed_until = null
     where community = $1
       and id = $2
+      and claimed_by = $5
       and state = 'due'";
 
 pub const INSERT_CARD: &str = "
@@ -484,7 +453,8 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 16] = [
+pub const ERASE_COMMUNITY: [&str; 17] = [
+    "delete from turns where community = $1",
     "delete from days where community = $1",
     "delete from pings where community = $1",
     "delete from deadlines where community = $1",

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::StoreError;
+use super::sql::claims::sqlite as claims;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
@@ -26,6 +27,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 3;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The migrations of this Vigie.
+#[cfg(feature = "postgres")]
+pub(super) fn versions() -> Vec<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).collect()
+}
 
 /// Opens the file that the address names and brings its tables up to date.
 ///

@@ -10,6 +10,7 @@ use vigie::store::Incoming;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
+use crate::support::store;
 use crate::support::vigie::{Vigie, community};
 
 #[tokio::test]
@@ -42,7 +43,7 @@ async fn chatter_pings_nobody_and_leaves_no_text_behind() {
     vigie.receives(message("ana", "haha same here").labelled(Label::None)).await;
     assert!(vigie.platform.posts().is_empty());
     assert!(vigie.requests().await.is_empty());
-    assert!(vigie.core.store.pending(10).await.expect("the store reads").is_empty());
+    assert!(vigie.core.store.pending(vigie.now(), 10).await.expect("the store reads").is_empty());
 }
 
 #[tokio::test]
@@ -248,7 +249,7 @@ async fn an_employee_sends_a_missed_message_to_a_desk() {
 async fn a_desk_that_is_not_set_up_yet_gets_its_card_as_soon_as_it_is() {
     let mut settings = crate::support::vigie::settings();
     let desk = settings.desks.remove(0);
-    let store = vigie::store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with(settings.clone(), store).await;
     vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
     assert!(vigie.platform.posts().is_empty());

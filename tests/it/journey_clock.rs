@@ -6,10 +6,10 @@ use vigie::domain::label::Label;
 use vigie::domain::request::{RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
-use vigie::store;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
+use crate::support::store;
 use crate::support::vigie::{Vigie, community, settings};
 
 /// Customer service has every timer; the coordinator reads elsewhere.
@@ -33,7 +33,7 @@ pub fn with_hours(mut settings: Settings) -> Settings {
 }
 
 pub async fn vigie(settings: Settings) -> Vigie {
-    Vigie::with(settings, store::in_memory().await.expect("SQLite in memory")).await
+    Vigie::with(settings, store::empty().await).await
 }
 
 pub fn said(vigie: &Vigie) -> Vec<String> {
@@ -117,7 +117,7 @@ async fn a_claim_without_an_answer_goes_back_with_a_word_to_the_claimer() {
 
 #[tokio::test]
 async fn a_restart_tells_nothing_again_and_what_fell_due_meanwhile_once() {
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let first = Vigie::with(timed(), std::sync::Arc::clone(&store)).await;
     asked(&first, "ana", "my parcel is lost").await;
     first.after(Span::minutes(16)).await;
@@ -231,7 +231,7 @@ async fn a_member_who_writes_outside_hours_is_told_once_when_to_expect_an_answer
 
 #[tokio::test]
 async fn new_settings_move_the_deadlines_of_what_waits() {
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with(settings(), store).await;
     asked(&vigie, "ana", "my parcel is lost").await;
     vigie.after(Span::minutes(20)).await;

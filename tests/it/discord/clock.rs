@@ -23,9 +23,30 @@ async fn a_request_that_nobody_claims_is_reminded_of_and_pings_its_desk_alone() 
     let discord = &scene.discord;
     let (_, card) = scene.asked(&format!("{LOST_PARCEL} @everyone"), "desk-service").await;
     let reminder = discord.next_post_in("desk-service").await;
-    assert!(reminder.content.contains("Nobody has taken this one yet"), "{}", reminder.content);
+    assert!(reminder.content.contains("Nobody is on this one"), "{}", reminder.content);
     assert_eq!(discord.pinged_by(&reminder), ["@advisers"]);
     assert_eq!(discord.pinged_by(&card), ["@advisers"]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_was_answered_while_vigie_was_away_is_not_reminded_of() {
+    let mut scene = scene(str::to_owned).await;
+    let (question, card) = scene.asked(LOST_PARCEL, "desk-service").await;
+    scene.bot.kill().await;
+    scene.discord.reply("karim", &question, "It is on its way!");
+    let timer = "first_response = \"30m\"\n        remind_after = \"1s\"";
+    scene.home.apply(&config(&scene.discord).replace("first_response = \"30m\"", timer)).await;
+    // The reminder is due when Vigie comes back, before it has read what it missed.
+    let due = SystemClock.now().as_millisecond() + 1000;
+    while SystemClock.now().as_millisecond() < due {
+        tokio::task::yield_now().await;
+    }
+    scene.bot = scene.home.start(&[]);
+    scene.discord.wait_until_reads(&card, "· Answered").await;
+    let said: Vec<String> =
+        scene.discord.posts("desk-service").into_iter().map(|post| post.content).collect();
+    assert!(said.iter().all(|words| !words.contains("Nobody is on")), "{said:#?}");
     scene.end().await;
 }
 

@@ -191,7 +191,7 @@ async fn from_the_question_to_the_answer_and_the_figures() {
 
     discord.press("karim", &card, "vigie:resolve").await;
     discord.wait_until_reads(&card, "· Resolved").await;
-    assert_eq!(discord.posts("desk-service").len(), 1);
+    assert_eq!(discord.posts("desk-service").len(), 1, "{}", discord.transcript("desk-service"));
     assert_eq!(discord.posts("support").len(), 2, "Vigie says nothing to members");
     scene.end().await;
 }

@@ -135,7 +135,7 @@ async fn a_hung_call_holds_up_nobody_else() {
     discord.post("tom", "support", "Hello, journalist of the Gazette here, who can I talk to?");
     discord.next_post_in("desk-pr").await;
     let text = discord.run_command("karim", "queue", json!({}), "desk-service").await.text();
-    assert!(text.contains("2"), "{text}");
+    assert!(text.contains('2'), "{text}");
     // The hung call is given up after ten seconds; the others did not wait for that.
     assert!(asked.elapsed().as_secs() < 8, "{:?}", asked.elapsed());
     // Either the nonce or a look at the channel keeps it from being there twice.

@@ -50,7 +50,7 @@ pub async fn answers_and_deletions_are_unread_until_they_are_digested(Database {
     let (store, community, ids) = (store.as_ref(), community(), Ids::default());
     let is_unread = async || store.may_have_unread_answers(&community).await.expect("reads");
     let digest = async || {
-        let pending = store.pending(10_000).await.expect("reads");
+        let pending = store.pending(at(9), 10_000).await.expect("reads");
         for item in pending.iter().filter(|item| item.incoming.place().0 == &community) {
             store.apply(&community, &Decided::default(), Some(item), at(9)).await.expect("digested");
         }
@@ -85,7 +85,7 @@ pub async fn a_community_is_timed_until_its_settings_change(Database { store, ..
 }
 
 async fn card_of(store: &dyn Store, community: &CommunityId, request: &Request) -> QueuedNotice {
-    let due = store.due_notices(at(10 * DAY), 10_000).await.expect("reads");
+    let due = store.due_notices(at(20), 10_000).await.expect("reads");
     let is_it = |notice: &QueuedNotice| {
         &notice.community == community
             && notice.request.as_ref() == Some(&request.id)

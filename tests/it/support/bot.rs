@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use super::store;
+
 /// How long anything may take before the test counts as failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -15,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Home {
     folder: TempDir,
     http: SocketAddr,
+    database: String,
     variables: Vec<(String, String)>,
 }
 
@@ -29,7 +32,14 @@ impl Home {
         let folder = TempDir::new().expect("a folder of our own");
         // Asked of the system, so that tests can run beside each other.
         let http = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port");
-        Self { folder, http, variables: Vec::new() }
+        let in_the_folder = || format!("sqlite://{}", folder.path().join("vigie.db").display());
+        let database = store::empty_address().unwrap_or_else(in_the_folder);
+        Self { folder, http, database, variables: Vec::new() }
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// Sets a variable for everything that is called from here on.
@@ -80,7 +90,7 @@ impl Home {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .env("DATABASE_URL", "sqlite://vigie.db")
+            .env("DATABASE_URL", &self.database)
             .env("VIGIE_HTTP", self.http.to_string())
             .env("VIGIE_LOG", "warn")
             .stdin(Stdio::null());

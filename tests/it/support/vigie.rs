@@ -19,7 +19,7 @@ use vigie::domain::time::{Span, Timestamp, from_milliseconds};
 use vigie::outbox::{Outbox, Platforms};
 use vigie::platform::recording::Recording;
 use vigie::road::Core;
-use vigie::store::{self, Incoming, Page, RequestFilter, Store};
+use vigie::store::{Incoming, Page, RequestFilter, Store};
 use vigie::triage::{Choice, Chosen, Outcome};
 
 use super::message::Draft;
@@ -46,7 +46,7 @@ pub struct Vigie {
 impl Vigie {
     /// #support is watched, three desks answer around the clock, nothing has happened yet.
     pub async fn new() -> Self {
-        Self::with(settings(), store::in_memory().await.expect("SQLite in memory")).await
+        Self::with(settings(), super::store::empty().await).await
     }
 
     /// With these settings, over that store.

@@ -168,6 +168,8 @@ fn waiting_notices_are_counted_by_reason_the_most_frequent_first() {
             attempts: 1,
             due_at: crate::domain::time::Timestamp::UNIX_EPOCH,
             perhaps_sent_at: None,
+            claims: 1,
+            claimed_until: crate::domain::time::Timestamp::UNIX_EPOCH,
         },
         reason: reason.to_owned(),
     };

@@ -1,5 +1,6 @@
 //! What a store promises: one small test a promise, stamped on each database.
 
+mod ages;
 mod contract;
 mod contract_claims;
 mod contract_clock;

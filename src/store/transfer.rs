@@ -13,7 +13,7 @@ use std::str::FromStr;
 use futures::TryStreamExt;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::alone::{Alone, alone, file_of};
 use super::sql::transfer as sql;
@@ -37,7 +37,7 @@ pub async fn transfer(
     let mut old = open_source(source).await?;
     // Makes the tables.
     drop(postgres::open(target).await.map_err(to_target)?);
-    let options = PgConnectOptions::from_str(target).map_err(to_target)?;
+    let options = PgConnectOptions::from_str(target).map_err(to_target)?.disable_statement_logging();
     let mut connection = PgConnection::connect_with(&options).await.map_err(to_target)?;
     let mut new = connection.begin().await.map_err(to_target)?;
 
@@ -177,6 +177,8 @@ fn stopped(source: &str) -> Result<Alone, TransferError> {
 /// Opens the old database for reading, as it is at this moment.
 async fn open_source(source: &str) -> Result<SqliteConnection, TransferError> {
     let options = SqliteConnectOptions::from_str(source).map_err(to_source)?.read_only(true);
+    // Reading a whole table takes its time: nothing to warn of.
+    let options = options.disable_statement_logging();
     let mut old = SqliteConnection::connect_with(&options).await.map_err(to_source)?;
     sqlx::query(sql::BEGIN_TO_READ).execute(&mut old).await.map_err(to_source)?;
     let applied: Vec<i64> = sqlx::query_scalar(sql::VERSIONS)

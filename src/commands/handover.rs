@@ -1,9 +1,12 @@
 //! `/handover`: a person's open claims, offered to a colleague, who accepts them with one press.
+//!
+//! Who asks is answered alone. The offer shows what members wrote, so it is posted in the desk's own channel only.
 
 use super::ask::Ask;
 use super::{Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::ids::UserId;
+use crate::domain::label::Route;
 use crate::domain::request::{Request, Status, Step};
 use crate::domain::settings::Settings;
 use crate::store::{Page, RequestFilter, StoreError};
@@ -20,46 +23,68 @@ const LOOKED_AT: u32 = 2000;
 const ACCEPT: &str = "vigie:handover:";
 
 impl Ask<'_> {
-    /// Offers the open claims of `from` to `to`.
+    /// Offers the open claims that `from` holds at the desks of this channel to `to`. The offer is posted here, where
+    /// the desk reads and the colleague can accept it; nowhere else, where others would read along.
     pub(super) async fn handover(
         &self,
         settings: &Settings,
         from: Option<&UserId>,
         to: &UserId,
     ) -> Result<Reply, StoreError> {
+        let words = self.words;
         let from = from.unwrap_or(&self.caller.user);
         if from == to {
-            return Ok(Reply::refused(self.words.hand_over_to_somebody_else()));
+            return Ok(Reply::refused(words.hand_over_to_somebody_else()));
+        }
+        if !self.is_at_a_desk(settings) {
+            return Ok(Reply::refused(words.hand_over_at_a_desk()));
         }
         let claims = self.claims(from).await?;
-        if claims.is_empty() {
-            return Ok(Reply::refused(self.words.nothing_to_hand_over()));
+        let (here, elsewhere): (Vec<&Request>, Vec<&Request>) =
+            claims.iter().partition(|request| self.is_here(settings, request));
+        let elsewhere = Route::ALL.into_iter().filter_map(|route| {
+            let count = elsewhere.iter().filter(|request| request.route == route).count();
+            let channel = settings.desk(route).map(|desk| &desk.channel);
+            (count > 0).then(|| words.claims_elsewhere(route, count, channel))
+        });
+        let elsewhere: Vec<_> = elsewhere.collect();
+        if here.is_empty() {
+            return Ok(Reply { lines: elsewhere, ..Reply::refused(words.nothing_to_hand_over()) });
         }
-        let mut lines = vec![self.words.handover(from, to)];
-        lines.extend(claims.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
-        if claims.len() > LISTED {
-            lines.push(vec![Piece::text(self.words.and_more(claims.len() - LISTED))]);
+        let mut lines = vec![words.handover(from, to)];
+        lines.extend(here.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
+        if here.len() > LISTED {
+            lines.push(vec![Piece::text(words.and_more(here.len() - LISTED))]);
         }
         let accept = ReplyButton {
-            label: self.words.accept(),
+            label: words.accept(),
             custom_id: format!("{ACCEPT}{from}:{to}"),
             is_dangerous: false,
         };
-        Ok(Reply {
+        let offer = Reply {
             is_shared: true,
             buttons: vec![accept],
             pings: Some(to.clone()),
-            ..Reply::facts(self.words.handover_title(claims.len()), lines)
+            ..Reply::facts(words.handover_title(here.len()), lines)
+        };
+        Ok(Reply {
+            posted: Some(Box::new(offer)),
+            ..Reply::done(words.handover_offered(here.len()), elsewhere)
         })
     }
 
-    /// The colleague accepts: what `from` still holds is theirs now.
-    pub(super) async fn handover_accept(&self, from: &UserId, to: &UserId) -> Result<Reply, StoreError> {
+    /// The colleague accepts: what `from` still holds at the desks of this channel is theirs now.
+    pub(super) async fn handover_accept(
+        &self,
+        settings: &Settings,
+        from: &UserId,
+        to: &UserId,
+    ) -> Result<Reply, StoreError> {
         if &self.caller.user != to {
             return Ok(Reply::refused(self.words.not_offered_to_you()));
         }
         let mut count = 0;
-        for request in self.claims(from).await? {
+        for request in self.claims(from).await?.iter().filter(|request| self.is_here(settings, request)) {
             let step = Step::HandOver { by: to.clone(), from: from.clone(), to: to.clone() };
             let outcome = self.triage.take(&request.community, &request.id, step, self.now).await?;
             // What was answered or taken by somebody else meanwhile stays as it is.
@@ -78,6 +103,16 @@ impl Ask<'_> {
         let mut claimed = self.triage.store().requests(&self.caller.community, &filter, page).await?;
         claimed.retain(|request| request.claimer() == Some(of));
         Ok(claimed)
+    }
+
+    /// Whether this channel is a desk's.
+    fn is_at_a_desk(&self, settings: &Settings) -> bool {
+        settings.desks.iter().any(|desk| desk.channel == self.caller.channel)
+    }
+
+    /// Whether a request's desk reads in this channel.
+    fn is_here(&self, settings: &Settings, request: &Request) -> bool {
+        settings.desk(request.route).is_some_and(|desk| desk.channel == self.caller.channel)
     }
 
     fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {

@@ -275,6 +275,8 @@ pub struct Caller {
     pub community: CommunityId,
     /// The community's name, for its first settings.
     pub community_name: String,
+    /// In which channel; for a thread, the channel that it belongs to.
+    pub channel: ChannelId,
     /// Who.
     pub user: UserId,
     /// Their roles at this moment.
@@ -304,6 +306,8 @@ pub struct Reply {
     pub buttons: Vec<ReplyButton>,
     /// A file that goes with it.
     pub file: Option<Box<File>>,
+    /// What is posted below it for everybody in the channel to see.
+    pub posted: Option<Box<Reply>>,
 }
 
 /// A button below a reply; who presses it is asked for their permission anew.
@@ -390,6 +394,7 @@ impl Reply {
             pings: None,
             buttons: Vec::new(),
             file: None,
+            posted: None,
         }
     }
 
@@ -507,7 +512,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,
         Command::Handover { from, to } => ask.handover(settings, from.as_ref(), to).await,
-        Command::HandoverAccept { from, to } => ask.handover_accept(from, to).await,
+        Command::HandoverAccept { from, to } => ask.handover_accept(settings, from, to).await,
         Command::Digest => ask.digest(settings).await,
         Command::DigestSet { channel, role } => Ok(ask.digest_set(channel.as_ref(), role.as_ref()).await),
     }

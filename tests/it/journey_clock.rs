@@ -1,8 +1,8 @@
 //! The clock, through the whole bot: who is told when, who is not, and what the member hears.
 
-use vigie::commands::Command;
+use vigie::commands::{Command, Tone};
 use vigie::domain::action::{Action, More, Press};
-use vigie::domain::label::Label;
+use vigie::domain::label::{Label, Route};
 use vigie::domain::request::{RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
@@ -276,14 +276,44 @@ async fn claims_are_handed_over_to_the_colleague_who_accepts_and_to_nobody_else(
     asked(&vigie, "ana", "my parcel is lost").await;
     vigie.press("karim", Action::Claim, &vigie.request().await, None).await;
     let offered = vigie.asks(Command::Handover { from: Some("karim".into()), to: "solene".into() }).await;
-    assert!(offered.title.contains("1 claim") && offered.is_shared, "{offered:?}");
-    assert_eq!(offered.pings, Some("solene".into()));
-    assert_eq!(offered.buttons[0].custom_id, "vigie:handover:karim:solene");
+    assert!(!offered.is_shared && offered.pings.is_none() && offered.lines.is_empty(), "{offered:?}");
+    let posted = offered.posted.expect("the offer");
+    assert!(posted.title.contains("1 claim") && posted.pings == Some("solene".into()), "{posted:?}");
+    assert_eq!(posted.buttons[0].custom_id, "vigie:handover:karim:solene");
     let accept = || Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
     vigie.asks(accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"karim".into()), "the asker is not solene");
     vigie.asks_as("solene", accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"solene".into()));
+}
+
+#[tokio::test]
+async fn a_handover_stays_within_the_desk_in_whose_channel_it_is() {
+    let vigie = vigie(settings()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.receives(message("nina", "I write for the Gazette").labelled(Label::Pr)).await;
+    for request in vigie.requests().await {
+        vigie.press("karim", Action::Claim, &request, None).await;
+    }
+    let offer = || Command::Handover { from: Some("karim".into()), to: "solene".into() };
+    let refused = vigie.asks_in("support", "chef", offer()).await;
+    assert!(refused.tone == Tone::Refused && refused.lines.is_empty(), "{refused:?}");
+    assert_eq!(refused.posted, None);
+
+    let offered = vigie.asks_in("desk-customer-service", "chef", offer()).await;
+    let posted = format!("{:?}", offered.posted.expect("the offer").lines);
+    assert!(posted.contains("my parcel is lost") && !posted.contains("Gazette"), "{posted}");
+    let elsewhere = format!("{:?}", offered.lines);
+    assert!(elsewhere.contains("PR · 1") && elsewhere.contains("desk-pr"), "{elsewhere}");
+
+    let accept = Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
+    vigie.asks_in("desk-customer-service", "solene", accept).await;
+    let mut holders = Vec::new();
+    for request in vigie.requests().await {
+        holders.push((request.route, request.claimer().cloned()));
+    }
+    let expected = [(Route::CustomerService, "solene"), (Route::Pr, "karim")];
+    assert_eq!(holders, expected.map(|(route, who)| (route, Some(who.into()))));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 mod burst;
 mod choices;
 mod hear;
+mod presses;
 mod second;
 mod teach;
 
@@ -19,7 +20,6 @@ use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
 use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
-use crate::domain::linking::Heard;
 use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::settings::{Platform, Settings};
@@ -310,11 +310,8 @@ impl Triage {
                 return Ok((chosen(*more, by.clone(), request, &settings, pressed_at), pressed_at));
             }
             Wish::ThisAnswers { message, at, by, said_by } => (by, Some(message.clone()), *at, Some(said_by)),
-            // The presser's last message beside the request is the answer, if there is one.
             Wish::Answered { by } => {
-                let talk = self.store.talk(&request.community, request.place(), pressed_at, TALK).await?;
-                let is_answer = |heard: &&Heard| &heard.author == by && heard.at >= request.opened_at();
-                let answer = talk.into_iter().rev().find(|heard| is_answer(&heard));
+                let answer = self.said_by_presser(request, by, pressed_at).await?;
                 let answered_at = answer.as_ref().map_or(pressed_at, |heard| heard.at);
                 (by, answer.map(|heard| heard.id), answered_at, None)
             }

@@ -12,6 +12,7 @@ mod outbox;
 mod requests;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use sqlx::{Pool, QueryBuilder, Transaction};
@@ -20,7 +21,7 @@ use super::{BEGIN, Db};
 use crate::clock::Ids;
 use crate::config::community;
 use crate::domain::card::{PAST_SHOWN, Past};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::linking::Heard;
 use crate::domain::request::{Event, Request};
 use crate::domain::settings::Settings;
@@ -163,6 +164,28 @@ impl Store for SqlStore {
             .fetch_all(&self.read)
             .await?;
         rows.into_iter().rev().map(HeardRow::heard).collect()
+    }
+
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
+        query.push_bind(community.as_str()).push(" and place in (");
+        let mut list = query.separated(", ");
+        for place in places {
+            list.push_bind(place.as_str());
+        }
+        query.push(") and author = ").push_bind(by.as_str());
+        query.push(" and at between ").push_bind(time.start().as_millisecond());
+        query.push(" and ").push_bind(time.end().as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
     }
 
     async fn last_seen(

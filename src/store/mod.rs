@@ -17,6 +17,7 @@ pub mod sqlite;
 pub mod postgres;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -196,6 +197,16 @@ pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt:
         community: &CommunityId,
         place: &ChannelId,
         before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What one person has said in these channels and threads within this time, oldest first.
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
 

@@ -77,6 +77,13 @@ pub const TALK: &str = "
     order by at desc, id desc
     limit $4";
 
+/// What one person has said; places and time follow.
+pub const SELECT_SAID: &str = "
+    select message, place, channel, at, author, standing, reply_to, mentions
+    from inbox
+    where revision = 0
+      and community = ";
+
 pub const LAST_SEEN: &str = "
     select message
     from inbox

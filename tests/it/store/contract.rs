@@ -89,6 +89,28 @@ pub async fn what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk(
     assert_eq!(talk.iter().map(|heard| heard.author.as_str()).collect::<Vec<_>>(), ["karim"]);
 }
 
+pub async fn what_one_person_said_is_found_by_place_and_time(Database { store, .. }: Database) {
+    let (community, ids) = (community(), Ids::default());
+    let said = [
+        (answer("karim", "too early").sent("m1", at(0)), None),
+        (answer("karim", "in the channel").sent("m2", at(10)), None),
+        (answer("solene", "somebody else").sent("m3", at(11)), None),
+        (answer("karim", "elsewhere").sent("m4", at(12)), Some("t2")),
+        (answer("karim", "in the thread").sent("m5", at(13)), Some("t1")),
+        (answer("karim", "too late").sent("m6", at(21)), None),
+    ];
+    for (message, thread) in said {
+        let thread = thread.map(Into::into);
+        let posted = Incoming::Posted(IncomingMessage { community: community.clone(), thread, ..message });
+        store.receive(&ids.next(at(30)), &posted, at(30)).await.expect("stored");
+    }
+    let (places, time) = (["support".into(), "t1".into()], at(10)..=at(20));
+    let said = store.said(&community, &places, &"karim".into(), time.clone(), 10).await.expect("reads");
+    assert_eq!(said.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m2", "m5"]);
+    let first = store.said(&community, &places, &"karim".into(), time, 1).await.expect("reads");
+    assert_eq!(first[0].id, "m2".into());
+}
+
 pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: Database) {
     let (community, ids) = (community(), Ids::default());
     let message = asked(&community, "m1", 0);

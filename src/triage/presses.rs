@@ -1,0 +1,83 @@
+//! What a press on a card means when the button alone does not say it: which message *Answered* is about.
+
+use super::{TALK, Triage};
+use crate::domain::ids::{ChannelId, MessageId, UserId};
+use crate::domain::linking::Heard;
+use crate::domain::request::{EventKind, Request};
+use crate::domain::time::Timestamp;
+use crate::store::StoreError;
+
+impl Triage {
+    /// The message with which the presser of *Answered* answered: their first one since the member waits, one that
+    /// turns to the member before one that turns to nobody. `None` when they answered elsewhere: the press is all there
+    /// is.
+    pub(super) async fn said_by_presser(
+        &self,
+        request: &Request,
+        by: &UserId,
+        pressed_at: Timestamp,
+    ) -> Result<Option<Heard>, StoreError> {
+        let Some(since) = request.course.waiting_since else { return Ok(None) };
+        let mut places = vec![request.place().clone()];
+        // A thread bears the id of the message out of which it grew.
+        places.extend(request.messages.iter().map(|message| ChannelId::new(message.id.as_str())));
+        let time = since.at..=pressed_at;
+        let mut said = self.store.said(&request.community, &places, by, time, TALK).await?;
+        let refused = self.taken_back(request).await?;
+        said.retain(|heard| !refused.contains(&heard.id));
+        let turns = |wanted: Turns| said.iter().find(|heard| Turns::of(heard, request) == wanted);
+        Ok(turns(Turns::Member).or_else(|| turns(Turns::Nobody)).cloned())
+    }
+
+    /// The messages that were taken for answers before: as the member waits, somebody has said that they were none.
+    async fn taken_back(&self, request: &Request) -> Result<Vec<MessageId>, StoreError> {
+        let log = self.store.events(&request.community, &request.id).await?;
+        let linked = log.into_iter().filter_map(|event| match event.kind {
+            EventKind::Answered { message, .. } | EventKind::Corrected { message, .. } => message,
+            EventKind::Opened { .. }
+            | EventKind::Appended { .. }
+            | EventKind::Edited { .. }
+            | EventKind::Deleted { .. }
+            | EventKind::Claimed
+            | EventKind::HandedOver { .. }
+            | EventKind::Unanswered
+            | EventKind::CommunityAnswered { .. }
+            | EventKind::Resolved
+            | EventKind::Dismissed
+            | EventKind::Withdrawn
+            | EventKind::Rerouted { .. }
+            | EventKind::Reopened { .. }
+            | EventKind::Rung { .. }
+            | EventKind::Snoozed { .. }
+            | EventKind::Urged => None,
+        });
+        Ok(linked.collect())
+    }
+}
+
+/// To whom a message turns, as a request sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turns {
+    /// To the member: a reply to the request, a mention, a post in the thread that grew out of it.
+    Member,
+    /// To nobody in particular.
+    Nobody,
+    /// To somebody else.
+    Another,
+}
+
+impl Turns {
+    fn of(heard: &Heard, request: &Request) -> Self {
+        let is_own = |id: &MessageId| request.messages.iter().any(|message| &message.id == id);
+        let in_its_thread =
+            heard.thread.as_ref().is_some_and(|thread| is_own(&MessageId::new(thread.as_str())));
+        let replies = heard.reply_to.as_ref().map(is_own);
+        if in_its_thread || replies == Some(true) || heard.mentions.contains(&request.author) {
+            Self::Member
+        } else if replies == Some(false) || !heard.mentions.is_empty() {
+            Self::Another
+        } else {
+            Self::Nobody
+        }
+    }
+}

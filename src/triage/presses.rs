@@ -1,11 +1,17 @@
-//! What a press on a card means when the button alone does not say it: which message *Answered* is about.
+//! What a press on a card means when the button alone does not say it: which message *Answered* is about, and until
+//! when *later* is.
 
 use super::{TALK, Triage};
+use crate::domain::action::More;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::linking::Heard;
-use crate::domain::request::{EventKind, Request};
-use crate::domain::time::Timestamp;
+use crate::domain::request::{EventKind, Request, Step};
+use crate::domain::settings::Settings;
+use crate::domain::time::{Span, Timestamp};
 use crate::store::StoreError;
+
+/// How far ahead a desk's closing is looked for, in half hours: as far as a request can be left alone.
+const HALF_HOURS: i64 = 7 * 48;
 
 impl Triage {
     /// The message with which the presser of *Answered* answered: their first one since the member waits, one that
@@ -52,6 +58,26 @@ impl Triage {
             | EventKind::Urged => None,
         });
         Ok(linked.collect())
+    }
+}
+
+/// The step that a choice is for a request at this moment.
+pub(super) fn chosen(more: More, by: UserId, request: &Request, settings: &Settings, now: Timestamp) -> Step {
+    let after = |minutes: i64| {
+        let until = now.as_millisecond() + Span::minutes(minutes).as_milliseconds();
+        Timestamp::from_millisecond(until).unwrap_or(Timestamp::MAX)
+    };
+    match more {
+        More::Snooze { minutes } => Step::Snooze { by, until: after(i64::from(minutes)) },
+        More::SnoozeToOpening => {
+            let clock = settings.clock(request.route);
+            // While the desk is open, the opening after it has closed is meant; one that never closes has none.
+            let closed = (0..=HALF_HOURS).map(|n| after(n * 30)).find(|at| !clock.is_open(*at));
+            let opening = closed.and_then(|at| clock.next_opening(at));
+            Step::Snooze { by, until: opening.unwrap_or(Timestamp::MAX) }
+        }
+        More::Urgent => Step::Urge { by },
+        More::NotAnswered => Step::Unanswer { by },
     }
 }
 

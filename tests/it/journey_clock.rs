@@ -3,7 +3,7 @@
 use vigie::commands::{Command, Tone};
 use vigie::domain::action::{Action, More, Press};
 use vigie::domain::label::{Label, Route};
-use vigie::domain::request::{RequestState, Status};
+use vigie::domain::request::{Refusal, RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
 use vigie::store;
@@ -140,6 +140,35 @@ async fn a_pause_is_kept_and_its_end_told() {
     assert_eq!(said(&vigie), Vec::<String>::new());
     vigie.after(Span::minutes(2)).await;
     assert!(said(&vigie).iter().any(|note| note.contains("The pause is over")), "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn a_pause_until_the_desk_opens_ends_with_its_next_opening() {
+    // Wednesday 07:13 in Paris; the desk opens at nine, and on Thursday again.
+    for (minutes, opening) in [(0, "2026-02-25T08:00:00Z"), (200, "2026-02-26T08:00:00Z")] {
+        let vigie = vigie(with_hours(timed())).await;
+        asked(&vigie, "ana", "my parcel is lost").await;
+        vigie.after(Span::minutes(minutes)).await;
+        chooses(&vigie, "karim", More::SnoozeToOpening).await;
+        let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+        assert_eq!(until.as_deref(), Some(opening), "after {minutes} minutes");
+    }
+    // From Monday to Friday around the clock: it opens again on Monday.
+    let mut settings = timed();
+    settings.desks[0].hours = vigie::domain::hours::Hours::parse("mon-fri 00:00-24:00").expect("hours");
+    let vigie = vigie(settings).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+    assert_eq!(until.as_deref(), Some("2026-03-01T23:00:00Z"));
+}
+
+#[tokio::test]
+async fn a_desk_that_never_closes_has_no_opening_to_pause_until() {
+    let vigie = vigie(timed()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    let refused = chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    assert_eq!(refused, Outcome::Refused(Refusal::NoSuchTime));
 }
 
 #[tokio::test]

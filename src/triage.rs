@@ -5,6 +5,7 @@
 //! again and decide anew. Nothing is sent from here.
 
 mod burst;
+mod candidates;
 mod choices;
 mod hear;
 mod presses;

@@ -7,7 +7,7 @@ use super::{Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::ids::UserId;
 use crate::domain::label::Route;
-use crate::domain::request::{Request, Status, Step};
+use crate::domain::request::{Request, Step};
 use crate::domain::settings::Settings;
 use crate::store::{Page, RequestFilter, StoreError};
 use crate::triage::Outcome;
@@ -16,7 +16,7 @@ use crate::triage::Outcome;
 const LISTED: usize = 15;
 /// How much of a request's text is shown.
 const TEXT_SHOWN: usize = 60;
-/// How many claimed requests are looked at.
+/// How many claims of a person are looked at.
 const LOOKED_AT: u32 = 2000;
 
 /// What the button sends, before who hands over and who accepts.
@@ -98,11 +98,9 @@ impl Ask<'_> {
 
     async fn claims(&self, of: &UserId) -> Result<Vec<Request>, StoreError> {
         let filter =
-            RequestFilter { is_awaiting: true, statuses: vec![Status::Claimed], ..RequestFilter::default() };
+            RequestFilter { is_awaiting: true, claimer: Some(of.clone()), ..RequestFilter::default() };
         let page = Page::OldestFirst { limit: LOOKED_AT };
-        let mut claimed = self.triage.store().requests(&self.caller.community, &filter, page).await?;
-        claimed.retain(|request| request.claimer() == Some(of));
-        Ok(claimed)
+        self.triage.store().requests(&self.caller.community, &filter, page).await
     }
 
     /// Whether this channel is a desk's.

@@ -199,8 +199,14 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) 
     if let Some(channel) = &filter.channel {
         query.push(" and channel = ").push_bind(channel.as_str().to_owned());
     }
+    if let Some(thread) = &filter.thread {
+        query.push(" and thread = ").push_bind(thread.as_str().to_owned());
+    }
     if let Some(author) = &filter.author {
         query.push(" and author = ").push_bind(author.as_str().to_owned());
+    }
+    if let Some(claimer) = &filter.claimer {
+        query.push(" and status = 'claimed' and status_by = ").push_bind(claimer.as_str().to_owned());
     }
     if filter.is_awaiting {
         query.push(" and waiting_since is not null");

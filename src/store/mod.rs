@@ -115,8 +115,12 @@ pub struct RequestFilter {
     pub route: Option<Route>,
     /// In this watched channel.
     pub channel: Option<ChannelId>,
+    /// In this thread or forum post of it.
+    pub thread: Option<ChannelId>,
     /// By this member.
     pub author: Option<UserId>,
+    /// Held by this employee: they have claimed it and nobody has answered yet.
+    pub claimer: Option<UserId>,
     /// Only those whose member waits for the company.
     pub is_awaiting: bool,
     /// In one of these states; empty for any.

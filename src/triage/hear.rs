@@ -14,9 +14,6 @@ use crate::domain::time::{Span, Timestamp};
 use crate::store::judge::Settled;
 use crate::store::{Decided, InboxItem, Incoming, Page, RequestFilter, StoreError};
 
-/// How many waiting requests of one channel an answer is compared with: the newest.
-const WAITING: u32 = 50;
-
 /// How long after an employee spoke to a member what comes back is taken for the answer to it.
 const COMES_BACK: Span = Span::minutes(30);
 
@@ -85,16 +82,6 @@ impl Triage {
             decided.changes.extend(request.apply(step, message.at, &known.settings).ok());
         }
         Ok(decided)
-    }
-
-    /// The requests in this channel whose members wait for the company, newest first.
-    async fn awaiting(&self, message: &IncomingMessage) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter {
-            channel: Some(message.channel.clone()),
-            is_awaiting: true,
-            ..RequestFilter::default()
-        };
-        self.store.requests(&message.community, &filter, Page::NewestFirst { limit: WAITING }).await
     }
 
     /// Another member wrote: whose waiting request does that answer, so that the desk may look whether it still has to?

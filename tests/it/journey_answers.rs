@@ -94,3 +94,48 @@ async fn what_was_taken_back_as_an_answer_is_not_found_again() {
     let first = first_response(&vigie).await;
     assert_eq!((first.message, first.response_time), (None, Span::minutes(6)));
 }
+
+/// Sixty members ask, one after the other; their messages, oldest first.
+async fn flood(vigie: &Vigie) -> Vec<IncomingMessage> {
+    let mut questions = Vec::new();
+    for n in 0..60 {
+        questions.push(asked(vigie, &format!("member{n}"), "my parcel is lost").await);
+        vigie.after(Span::seconds(20)).await;
+    }
+    questions
+}
+
+/// Whose requests are answered, of those who asked first.
+async fn answered_members(vigie: &Vigie) -> Vec<String> {
+    let requests = vigie.requests().await;
+    requests.iter().filter(|r| !r.needs_answer()).map(|r| r.author.to_string()).collect()
+}
+
+#[tokio::test]
+async fn what_was_asked_before_a_flood_is_answered_by_reply_mention_thread_and_claim() {
+    let vigie = Vigie::new().await;
+    let questions = flood(&vigie).await;
+    vigie.receives(answer("karim", "It left today.").replying_to(&questions[0])).await;
+    assert_eq!(answered_members(&vigie).await, ["member0"]);
+    vigie.receives(answer("solene", "It left today.").mentioning("member1")).await;
+    assert_eq!(answered_members(&vigie).await, ["member0", "member1"]);
+    let thread = questions[2].id.as_str();
+    vigie.receives(answer("paul", "It left today.").in_thread(thread)).await;
+    assert_eq!(answered_members(&vigie).await, ["member0", "member1", "member2"]);
+    let claimed = vigie.requests().await.remove(3);
+    vigie.press("rose", Action::Claim, &claimed, None).await;
+    vigie.receives(answer("rose", "It left today.")).await;
+    assert_eq!(answered_members(&vigie).await, ["member0", "member1", "member2", "member3"]);
+}
+
+#[tokio::test]
+async fn what_a_message_points_at_is_offered_first_however_many_wait() {
+    let vigie = Vigie::new().await;
+    let questions = flood(&vigie).await;
+    let reply = answer("karim", "It left today.").replying_to(&questions[7]).sent("reply", vigie.now());
+    let offered = vigie.core.triage.answerable(&reply).await.expect("the store reads");
+    let authors: Vec<_> = offered.iter().take(3).map(|request| request.author.as_str()).collect();
+    assert_eq!(authors, ["member7", "member59", "member58"]);
+    let times = offered.iter().filter(|request| request.author == "member7".into()).count();
+    assert_eq!(times, 1);
+}

@@ -4,6 +4,7 @@
 //! request, let the domain decide, and store the change in one transaction; when somebody else was faster they load
 //! again and decide anew. Nothing is sent from here.
 
+mod answers;
 mod burst;
 mod candidates;
 mod choices;

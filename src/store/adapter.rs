@@ -174,15 +174,24 @@ impl Store for SqlStore {
         time: RangeInclusive<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError> {
-        let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
-        query.push_bind(community.as_str()).push(" and place in (");
-        let mut list = query.separated(", ");
-        for place in places {
-            list.push_bind(place.as_str());
-        }
-        query.push(") and author = ").push_bind(by.as_str());
+        let mut query = requests::said(community, places);
+        query.push(" and author = ").push_bind(by.as_str());
         query.push(" and at between ").push_bind(time.start().as_millisecond());
         query.push(" and ").push_bind(time.end().as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
+    }
+
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = requests::said(community, places);
+        query.push(" and digested_at is not null and at >= ").push_bind(from.as_millisecond());
         query.push(" order by at, id limit ").push_bind(i64::from(limit));
         let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
         rows.into_iter().map(HeardRow::heard).collect()

@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::{SqlStore, clock, days};
-use crate::domain::ids::{CommunityId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId, RequestId};
 use crate::domain::label::Route;
 use crate::domain::request::{Change, Course, EventKind, Request, RequestMessage, RequestState};
 use crate::domain::time::Timestamp;
@@ -182,6 +182,18 @@ const fn touches_messages(event: &EventKind) -> bool {
         | EventKind::Snoozed { .. }
         | EventKind::Urged => false,
     }
+}
+
+/// What was said in these channels and threads.
+pub(super) fn said(community: &CommunityId, places: &[ChannelId]) -> QueryBuilder<Db> {
+    let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
+    query.push_bind(community.as_str().to_owned()).push(" and place in (");
+    let mut list = query.separated(", ");
+    for place in places {
+        list.push_bind(place.as_str().to_owned());
+    }
+    query.push(")");
+    query
 }
 
 /// Narrows a select of requests. Composed, because a condition that is "this or anything" would keep the database

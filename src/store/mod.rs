@@ -214,6 +214,15 @@ pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt:
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
 
+    /// What anybody has said in these channels and threads from then on and was digested, oldest first.
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
     /// The newest message seen in a channel or thread.
     async fn last_seen(
         &self,

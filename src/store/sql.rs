@@ -77,7 +77,7 @@ pub const TALK: &str = "
     order by at desc, id desc
     limit $4";
 
-/// What one person has said; places and time follow.
+/// What was said; places and time follow.
 pub const SELECT_SAID: &str = "
     select message, place, channel, at, author, standing, reply_to, mentions
     from inbox

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::Triage;
-use crate::domain::ids::{MessageId, UserId};
+use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::message::IncomingMessage;
 use crate::domain::request::{Request, Status};
 use crate::store::{Page, RequestFilter, StoreError};
@@ -101,4 +101,10 @@ impl Triage {
 
 fn in_channel(message: &IncomingMessage) -> RequestFilter {
     RequestFilter { channel: Some(message.channel.clone()), ..RequestFilter::default() }
+}
+
+/// Where a request stands, and the threads that grew out of it: such a thread bears the id of its message.
+pub(super) fn places_of(request: &Request) -> Vec<ChannelId> {
+    let threads = request.messages.iter().map(|message| ChannelId::new(message.id.as_str()));
+    std::iter::once(request.place().clone()).chain(threads).collect()
 }

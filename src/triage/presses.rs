@@ -1,9 +1,10 @@
 //! What a press on a card means when the button alone does not say it: which message *Answered* is about, and until
 //! when *later* is.
 
+use super::candidates::places_of;
 use super::{TALK, Triage};
 use crate::domain::action::More;
-use crate::domain::ids::{ChannelId, MessageId, UserId};
+use crate::domain::ids::{MessageId, UserId};
 use crate::domain::linking::Heard;
 use crate::domain::request::{EventKind, Request, Step};
 use crate::domain::settings::Settings;
@@ -24,10 +25,7 @@ impl Triage {
         pressed_at: Timestamp,
     ) -> Result<Option<Heard>, StoreError> {
         let Some(since) = request.course.waiting_since else { return Ok(None) };
-        let mut places = vec![request.place().clone()];
-        // A thread bears the id of the message out of which it grew.
-        places.extend(request.messages.iter().map(|message| ChannelId::new(message.id.as_str())));
-        let time = since.at..=pressed_at;
+        let (places, time) = (places_of(request), since.at..=pressed_at);
         let mut said = self.store.said(&request.community, &places, by, time, TALK).await?;
         let refused = self.taken_back(request).await?;
         said.retain(|heard| !refused.contains(&heard.id));

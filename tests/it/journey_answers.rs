@@ -4,7 +4,8 @@ use vigie::domain::action::{Action, More, Press};
 use vigie::domain::label::Label;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::{FirstResponse, LinkKind, Status};
-use vigie::domain::time::Span;
+use vigie::domain::time::{Span, from_milliseconds};
+use vigie::store::Incoming;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
@@ -23,6 +24,14 @@ async fn others_talk(vigie: &Vigie) {
 
 async fn answered(vigie: &Vigie, by: &str) -> Outcome {
     vigie.press(by, Action::Answered, &vigie.request().await, None).await
+}
+
+/// An employee says that what was taken for the answer was none.
+async fn not_answered(vigie: &Vigie, by: &str) {
+    let (request, more) = (vigie.request().await.id, Some(More::NotAnswered));
+    let press = Press { request, action: Action::More, to: None, more };
+    vigie.core.triage.press(&community(), &press, &by.into(), vigie.now()).await.expect("the store works");
+    vigie.settle().await;
 }
 
 async fn first_response(vigie: &Vigie) -> FirstResponse {
@@ -82,13 +91,7 @@ async fn what_was_taken_back_as_an_answer_is_not_found_again() {
     let vigie = Vigie::new().await;
     let question = asked(&vigie, "ana", "my parcel is lost").await;
     vigie.receives(answer("karim", "Hello!").replying_to(&question)).await;
-    let press = Press {
-        request: vigie.request().await.id,
-        action: Action::More,
-        to: None,
-        more: Some(More::NotAnswered),
-    };
-    vigie.core.triage.press(&community(), &press, &"karim".into(), vigie.now()).await.expect("it works");
+    not_answered(&vigie, "karim").await;
     vigie.after(Span::minutes(6)).await;
     answered(&vigie, "karim").await;
     let first = first_response(&vigie).await;
@@ -138,4 +141,72 @@ async fn what_a_message_points_at_is_offered_first_however_many_wait() {
     assert_eq!(authors, ["member7", "member59", "member58"]);
     let times = offered.iter().filter(|request| request.author == "member7".into()).count();
     assert_eq!(times, 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_arrives_before_its_request_is_linked_when_the_request_does() {
+    for link in [LinkKind::Reply, LinkKind::Thread] {
+        let vigie = Vigie::new().await;
+        let question =
+            message("ana", "my parcel is lost").labelled(Label::CustomerService).sent("late", vigie.now());
+        vigie.after(Span::minutes(4)).await;
+        let reply = answer("karim", "Found it.");
+        let is_reply = link == LinkKind::Reply;
+        let thread = question.id.as_str();
+        let reply = if is_reply { reply.replying_to(&question) } else { reply.in_thread(thread) };
+        let reply = vigie.receives(reply).await;
+        vigie.hears_again(&Incoming::Posted(question)).await;
+        vigie.settle().await;
+        let first = first_response(&vigie).await;
+        assert_eq!((first.message, first.link), (Some(reply.id), link), "{link:?}");
+        assert_eq!((first.by, first.response_time), ("karim".into(), Span::minutes(4)), "{link:?}");
+        assert_eq!(vigie.log(&vigie.request().await).await, ["opened", "answered"], "{link:?}");
+    }
+}
+
+/// Nothing is done in it.
+fn a_minute_passes(vigie: &Vigie) {
+    let later = vigie.now().as_millisecond() + Span::minutes(1).as_milliseconds();
+    vigie.clock.set(from_milliseconds(later).expect("a time of our days"));
+}
+
+#[tokio::test]
+async fn what_is_heard_at_once_is_digested_in_its_order() {
+    let vigie = Vigie::new().await;
+    let question = vigie.hears(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
+    a_minute_passes(&vigie);
+    vigie.hears(message("ana", "it was order 4412").labelled(Label::CustomerService)).await;
+    a_minute_passes(&vigie);
+    vigie.hears(answer("karim", "Found it.").replying_to(&question)).await;
+    vigie.settle().await;
+    let request = vigie.request().await;
+    assert_eq!(vigie.log(&request).await, ["opened", "appended", "answered"]);
+    assert!(!request.needs_answer());
+}
+
+#[tokio::test]
+async fn what_was_said_before_an_edit_made_it_a_question_is_no_answer_to_it() {
+    let vigie = Vigie::new().await;
+    let said = vigie.receives(message("ana", "nice weather").labelled(Label::None)).await;
+    vigie.after(Span::minutes(1)).await;
+    vigie.receives(answer("karim", "Indeed!").replying_to(&said)).await;
+    vigie.after(Span::minutes(1)).await;
+    let said = IncomingMessage { label: None, ..said };
+    vigie.edited(&said, "I was charged twice this month, please check my account").await;
+    assert!(vigie.request().await.is_waiting());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_deleted_stays_the_first_response_until_it_is_taken_back() {
+    let vigie = Vigie::new().await;
+    let question = asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.after(Span::minutes(3)).await;
+    let reply = vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    vigie.after(Span::minutes(3)).await;
+    vigie.deleted(&reply).await;
+    let first = first_response(&vigie).await;
+    assert_eq!((first.message, first.response_time), (Some(reply.id), Span::minutes(3)));
+    assert_eq!(vigie.request().await.state.status(), Status::Answered);
+    not_answered(&vigie, "solene").await;
+    assert!(vigie.request().await.is_waiting());
 }

@@ -109,6 +109,16 @@ pub async fn what_one_person_said_is_found_by_place_and_time(Database { store, .
     assert_eq!(said.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m2", "m5"]);
     let first = store.said(&community, &places, &"karim".into(), time, 1).await.expect("reads");
     assert_eq!(first[0].id, "m2".into());
+
+    let digested = store.digested(&community, &places, at(10), 10).await.expect("reads");
+    assert_eq!(digested, [], "nothing was looked at yet");
+    for item in store.pending(1000).await.expect("reads") {
+        if item.incoming.place().0 == &community {
+            store.apply(&community, &Decided::default(), Some(&item), at(31)).await.expect("digested");
+        }
+    }
+    let digested = store.digested(&community, &places, at(11), 10).await.expect("reads");
+    assert_eq!(digested.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m3", "m5", "m6"]);
 }
 
 pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: Database) {

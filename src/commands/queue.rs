@@ -24,24 +24,30 @@ impl Ask<'_> {
             (request.target_at(settings).unwrap_or(Timestamp::MAX), request.opened_at())
         });
         let mut lines = Vec::new();
-        let mut room = SHOWN;
-        for route in Route::ALL {
-            let here: Vec<&Request> = waiting.iter().filter(|request| request.route == route).collect();
-            if here.is_empty() {
+        let (mut count, mut room) = (0, SHOWN);
+        for route in Route::ALL.into_iter().filter(|at| route.is_none_or(|route| route == *at)) {
+            let filter = RequestFilter { route: Some(route), is_awaiting: true, ..RequestFilter::default() };
+            let count_here = self.count(&filter).await?;
+            if count_here == 0 {
                 continue;
             }
-            lines.push(self.desk_line(settings, route, here.len()));
-            lines.extend(here.iter().take(room).map(|request| self.waiting_line(settings, request)));
-            room = room.saturating_sub(here.len());
+            count += count_here;
+            lines.push(self.desk_line(settings, route, count_here));
+            let here = waiting.iter().filter(|request| request.route == route).take(room);
+            let shown = lines.len();
+            lines.extend(here.map(|request| self.waiting_line(settings, request)));
+            room -= lines.len() - shown;
         }
-        if waiting.len() > SHOWN {
-            lines.push(vec![Piece::text(self.words.and_more(waiting.len() - SHOWN))]);
+        let left_out = count.saturating_sub(SHOWN - room);
+        if left_out > 0 {
+            lines.push(vec![Piece::text(self.words.and_more(left_out))]);
         }
-        let unresolved = self.count(Status::Answered, route).await?;
+        let answered = RequestFilter { route, statuses: vec![Status::Answered], ..RequestFilter::default() };
+        let unresolved = self.count(&answered).await?;
         if unresolved > 0 {
             lines.push(vec![Piece::text(self.words.answered_unresolved(unresolved))]);
         }
-        Ok(Reply::facts(self.words.requests_wait(waiting.len()), lines))
+        Ok(Reply::facts(self.words.requests_wait(count), lines))
     }
 
     fn desk_line(&self, settings: &Settings, route: Route, count: usize) -> Vec<Piece> {
@@ -78,11 +84,6 @@ impl Ask<'_> {
         }
         line.push(Piece::text(format!(" · {} · {short}{ellipsis}", request.id.short())));
         line
-    }
-
-    async fn count(&self, status: Status, route: Option<Route>) -> Result<usize, StoreError> {
-        let filter = RequestFilter { route, statuses: vec![status], ..RequestFilter::default() };
-        Ok(self.triage.store().measures(&self.caller.community, &filter).await?.rows.len())
     }
 
     /// How much of the desk's opening hours is left until the target, or has passed since.

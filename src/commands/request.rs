@@ -60,8 +60,9 @@ impl Ask<'_> {
     pub(super) async fn history(&self, member: &UserId) -> Result<Reply, StoreError> {
         let filter = RequestFilter { author: Some(member.clone()), ..RequestFilter::default() };
         let store = self.triage.store();
-        let all = store.measures(&self.caller.community, &filter).await?.rows;
-        let dismissed = all.iter().filter(|measure| measure.status == Status::Dismissed).count();
+        let all = self.count(&filter).await?;
+        let dismissed = RequestFilter { statuses: vec![Status::Dismissed], ..filter.clone() };
+        let dismissed = self.count(&dismissed).await?;
         let page = Page::NewestFirst { limit: HISTORY_SHOWN };
         let mut lines = vec![vec![Piece::Person(member.clone())]];
         if dismissed > 0 {
@@ -81,11 +82,11 @@ impl Ask<'_> {
             line.push(Piece::text(format!(" · {}", request.id.short())));
             lines.push(line);
         }
-        let left_out = all.len().saturating_sub(HISTORY_SHOWN as usize);
+        let left_out = all.saturating_sub(HISTORY_SHOWN as usize);
         if left_out > 0 {
             lines.push(vec![Piece::text(self.words.and_more(left_out))]);
         }
-        Ok(Reply::facts(self.words.requests_of_member(all.len()), lines))
+        Ok(Reply::facts(self.words.requests_of_member(all), lines))
     }
 
     /// `/why`.

@@ -321,6 +321,14 @@ impl Store for SqlStore {
         self.with_messages(rows).await
     }
 
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::COUNT_REQUESTS);
+        query.push_bind(community.as_str());
+        requests::push_filter(&mut query, filter);
+        let count: i64 = query.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     async fn measures(
         &self,
         community: &CommunityId,

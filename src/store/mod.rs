@@ -271,6 +271,9 @@ pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt:
         page: Page,
     ) -> Result<Vec<Request>, StoreError>;
 
+    /// How many requests match.
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError>;
+
     /// Requests as figures see them, oldest first; all that match.
     async fn measures(&self, community: &CommunityId, filter: &RequestFilter)
     -> Result<Measures, StoreError>;

@@ -214,6 +214,11 @@ pub const SELECT_REQUEST: &str = "
     from requests
     where community = ";
 
+pub const COUNT_REQUESTS: &str = "
+    select count(*)
+    from requests
+    where community = ";
+
 pub const SELECT_MEASURE: &str = "
     select id, channel, route, status, opened_at, first_response_by, reroutes, course
     from requests

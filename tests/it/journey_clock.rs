@@ -3,10 +3,11 @@
 use vigie::commands::{Command, Tone};
 use vigie::domain::action::{Action, More, Press};
 use vigie::domain::label::{Label, Route};
-use vigie::domain::request::{Refusal, RequestState, Status};
+use vigie::domain::request::{Change, Opening, Refusal, Request, RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
-use vigie::store;
+use vigie::domain::verdict::{Lang, Verdict};
+use vigie::store::{self, Decided};
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
@@ -378,6 +379,36 @@ async fn the_week_is_told_on_monday_where_the_coordinator_reads() {
     let words = week[0].words();
     assert!(words.contains("2 requests came") && words.contains("half within 10 min"), "{words}");
     assert!(words.contains("1 missed its target. 1 of that week still waits."), "{words}");
+}
+
+/// So many members wait since now.
+async fn flooded(vigie: &Vigie, members: usize) {
+    let open = |n: usize| {
+        let asked = message(&format!("member{n}"), "my parcel is lost").sent(&format!("f{n}"), vigie.now());
+        let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
+        let id = vigie.core.ids.request(vigie.now());
+        let route = Route::CustomerService;
+        let opening = Opening { id, route, verdict, by: None, heard_at: vigie.now() };
+        Change { notices: Vec::new(), ..Request::open(opening, &asked, &[], &settings()) }
+    };
+    let decided = Decided { changes: (0..members).map(open).collect(), ..Decided::default() };
+    vigie.core.store.apply(&community(), &decided, None, vigie.now()).await.expect("stored");
+}
+
+#[tokio::test]
+async fn the_queue_and_the_digest_count_what_they_do_not_list() {
+    let vigie = vigie(settings()).await;
+    flooded(&vigie, 1100).await;
+    let queue = vigie.asks(Command::Queue { route: None }).await;
+    let text = format!("{:?}", queue.lines);
+    assert!(queue.title.starts_with("1100 requests wait"), "{}", queue.title);
+    assert!(text.contains("1100 waiting") && text.contains("and 1080 more"), "{text}");
+    let removed = vigie.asks(Command::DeskRemove { route: Route::CustomerService }).await;
+    assert!(format!("{:?}", removed.lines).contains("1100"), "{removed:?}");
+    vigie.after(Span::minutes(7 * 24 * 60)).await;
+    let digest = vigie.asks(Command::Digest).await;
+    let text = format!("{:?}", digest.lines);
+    assert!(text.contains("and 1095 more"), "{text}");
 }
 
 /// The opening hours in these tests are counted from Wednesday, 07:13:20 in Paris.

@@ -121,6 +121,34 @@ pub async fn what_one_person_said_is_found_by_place_and_time(Database { store, .
     assert_eq!(digested.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m3", "m5", "m6"]);
 }
 
+pub async fn requests_are_counted_by_what_is_asked_for(Database { store, .. }: Database) {
+    let community = community();
+    let (mut first, second) = (asked(&community, "m1", 0), opened(&asked(&community, "m2", 5), Route::Pr));
+    first.thread = Some("t1".into());
+    let first = opened(&first, Route::CustomerService);
+    let id = first.request.id.clone();
+    let both = Decided { changes: vec![first, second], ..Decided::default() };
+    store.apply(&community, &both, None, at(5)).await.expect("stored");
+    let stored = store.request(&community, &id).await.expect("reads").expect("it is there");
+    let claim = Step::Claim { by: "karim".into() };
+    let claimed = stored.apply(claim, at(6), &nothing_set()).expect("nobody has");
+    store.apply(&community, &claimed.into(), None, at(6)).await.expect("stored");
+    for (filter, count) in [
+        (everything(), 2),
+        (RequestFilter { route: Some(Route::Pr), ..everything() }, 1),
+        (RequestFilter { statuses: vec![Status::Open], ..everything() }, 1),
+        (RequestFilter { is_awaiting: true, ..everything() }, 2),
+        (RequestFilter { thread: Some("t1".into()), ..everything() }, 1),
+        (RequestFilter { claimer: Some("karim".into()), ..everything() }, 1),
+        (RequestFilter { claimer: Some("ana".into()), ..everything() }, 0),
+        (RequestFilter { to: Some(at(5)), ..everything() }, 1),
+    ] {
+        assert_eq!(store.count(&community, &filter).await.expect("reads"), count, "{filter:?}");
+        let found = store.requests(&community, &filter, OLDEST).await.expect("reads");
+        assert_eq!(found.len(), count, "{filter:?}");
+    }
+}
+
 pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: Database) {
     let (community, ids) = (community(), Ids::default());
     let message = asked(&community, "m1", 0);

@@ -116,9 +116,7 @@ impl Ask<'_> {
     fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
         let text =
             request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let short: String = text.chars().take(TEXT_SHOWN).collect();
-        let ellipsis = if short.len() < text.len() { "…" } else { "" };
+        let said = self.words.first_words(text, TEXT_SHOWN);
         let last =
             request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
         let snoozed = request.course.snooze.as_ref().map(|snooze| snooze.until);
@@ -127,7 +125,7 @@ impl Ask<'_> {
             Piece::Link { words: request.id.short().to_owned(), address: (self.caller.link)(request) },
             Piece::text(" · "),
             Piece::Person(request.author.clone()),
-            Piece::text(format!(" “{short}{ellipsis}” · ")),
+            Piece::text(format!(" {} · ", self.words.quoted(&said))),
         ];
         line.extend(self.words.last_word(last, snoozed.or_else(|| request.target_at(settings))));
         line

@@ -2,6 +2,7 @@
 
 use super::Reply;
 use super::ask::Ask;
+use super::stats::definitions_button;
 use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::request::{Request, Status};
@@ -47,7 +48,8 @@ impl Ask<'_> {
         if unresolved > 0 {
             lines.push(vec![Piece::text(self.words.answered_unresolved(unresolved))]);
         }
-        Ok(Reply::facts(self.words.requests_wait(count), lines))
+        let buttons = if count > 0 { vec![definitions_button(self.words)] } else { Vec::new() };
+        Ok(Reply { buttons, ..Reply::facts(self.words.requests_wait(count), lines) })
     }
 
     fn desk_line(&self, settings: &Settings, route: Route, count: usize) -> Vec<Piece> {
@@ -67,9 +69,6 @@ impl Ask<'_> {
         let since = request.course.waiting_since.map_or_else(|| request.opened_at(), |since| since.at);
         let waited = Span::between(since, self.now);
         let left = request.target_at(settings).map(|target| self.left(settings, request, target));
-        let text: String = request.text().replace('\n', " ");
-        let short: String = text.chars().take(TEXT_SHOWN).collect();
-        let ellipsis = if short.len() < text.len() { "…" } else { "" };
         let mut line = vec![
             Piece::text("• "),
             Piece::Link { words: self.words.waits(waited, left), address: (self.caller.link)(request) },
@@ -82,7 +81,8 @@ impl Ask<'_> {
             None if request.first_response.is_some() => line.push(Piece::text(self.words.waits_again())),
             None => line.push(Piece::text(self.words.is_unclaimed())),
         }
-        line.push(Piece::text(format!(" · {} · {short}{ellipsis}", request.id.short())));
+        let said = self.words.first_words(&request.text(), TEXT_SHOWN);
+        line.push(Piece::text(format!(" · {} · {said}", request.id.short())));
         line
     }
 

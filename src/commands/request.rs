@@ -1,6 +1,7 @@
 //! `/request`, `/history`, `/why`: one request, a member's requests, and the reasons.
 
 use super::ask::Ask;
+use super::stats::definitions_button;
 use super::{Reply, RequestRef};
 use crate::domain::card::Piece;
 use crate::domain::ids::{RequestId, UserId};
@@ -53,7 +54,9 @@ impl Ask<'_> {
             words.desk_and_status(request.route, request.state.status()),
             request.id.short()
         );
-        Ok(Reply::facts(title, lines))
+        let shows_times = request.first_response.is_some() || request.is_waiting();
+        let buttons = if shows_times { vec![definitions_button(words)] } else { Vec::new() };
+        Ok(Reply { buttons, ..Reply::facts(title, lines) })
     }
 
     /// `/history`.
@@ -68,6 +71,7 @@ impl Ask<'_> {
         if dismissed > 0 {
             lines.push(vec![Piece::text(self.words.dismissed_among_them(dismissed))]);
         }
+        let mut buttons = Vec::new();
         for request in store.requests(&self.caller.community, &filter, page).await? {
             let status = self.words.desk_and_status(request.route, request.state.status());
             let mut line = vec![
@@ -78,6 +82,7 @@ impl Ask<'_> {
             ];
             if let Some(first) = &request.first_response {
                 line.push(Piece::text(format!(" · {}", self.words.after(first.response_time))));
+                buttons = vec![definitions_button(self.words)];
             }
             line.push(Piece::text(format!(" · {}", request.id.short())));
             lines.push(line);
@@ -86,7 +91,7 @@ impl Ask<'_> {
         if left_out > 0 {
             lines.push(vec![Piece::text(self.words.and_more(left_out))]);
         }
-        Ok(Reply::facts(self.words.requests_of_member(all), lines))
+        Ok(Reply { buttons, ..Reply::facts(self.words.requests_of_member(all), lines) })
     }
 
     /// `/why`.

@@ -1,6 +1,6 @@
 //! The clock, through the whole bot: who is told when, who is not, and what the member hears.
 
-use vigie::commands::{Command, Tone};
+use vigie::commands::{Command, Reply, RequestRef, Tone};
 use vigie::domain::action::{Action, More, Press};
 use vigie::domain::label::{Label, Route};
 use vigie::domain::request::{Change, Opening, Refusal, Request, RequestState, Status};
@@ -359,6 +359,7 @@ async fn the_queue_goes_by_the_time_that_is_left() {
     let text = format!("{:?}", queue.lines);
     assert!(text.contains("10 min past the target"), "{text}");
     assert!(text.contains("9 h 05 left"), "{text}");
+    assert_eq!(queue.buttons.len(), 1, "what the times mean is one tap away");
 }
 
 #[tokio::test]
@@ -379,6 +380,25 @@ async fn the_week_is_told_on_monday_where_the_coordinator_reads() {
     let words = week[0].words();
     assert!(words.contains("2 requests came") && words.contains("half within 10 min"), "{words}");
     assert!(words.contains("1 missed its target. 1 of that week still waits."), "{words}");
+}
+
+#[tokio::test]
+async fn what_times_mean_is_one_tap_away_wherever_they_are_shown() {
+    let vigie = vigie(settings()).await;
+    let history = || Command::History { member: "ana".into() };
+    let buttons = |reply: Reply| reply.buttons.into_iter().map(|button| button.custom_id).collect::<Vec<_>>();
+    let none = Vec::<String>::new();
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), none);
+    assert_eq!(buttons(vigie.asks(history()).await), none);
+    let question = asked(&vigie, "ana", "my parcel is lost").await;
+    let which = || Command::Request { request: RequestRef::Message(question.id.clone()) };
+    let means = [vigie::outbox::FIGURES_MEAN];
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), means);
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    vigie.after(Span::minutes(3)).await;
+    vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    assert_eq!(buttons(vigie.asks(history()).await), means);
 }
 
 /// So many members wait since now.

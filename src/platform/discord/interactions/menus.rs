@@ -17,7 +17,7 @@ use crate::domain::label::Route;
 use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::request::Request;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::words::Words;
+use crate::domain::words::{Words, shortened};
 use crate::platform::PlatformError;
 use crate::triage::Outcome;
 
@@ -187,26 +187,10 @@ fn request_option(request: &Request, words: Words, now: Timestamp) -> Value {
     let name: String = request.author_name.chars().take(60).collect();
     json!({
         "label": shortened(&format!("{name} · {age}"), LABEL),
-        "description": shortened(&first_words(request, words), LABEL),
+        "description": words.first_words(&request.text(), LABEL),
         "value": request.id,
         "emoji": { "name": Words::emoji(request.route) },
     })
-}
-
-/// What the member wrote, in one line.
-pub fn first_words(request: &Request, words: Words) -> String {
-    let text = request.text().split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() { words.text_is_gone().to_owned() } else { text }
-}
-
-/// At most that many characters.
-pub fn shortened(text: &str, length: usize) -> String {
-    if text.chars().count() <= length {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(length - 1).collect();
-    short.push('…');
-    short
 }
 
 fn select(custom_id: &str, placeholder: &str, options: &[Value]) -> Value {

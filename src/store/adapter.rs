@@ -14,6 +14,7 @@ mod outbox;
 mod requests;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use sqlx::{Pool, QueryBuilder, Transaction};
@@ -22,7 +23,7 @@ use super::{BEGIN, Db};
 use crate::clock::Ids;
 use crate::config::community;
 use crate::domain::card::{PAST_SHOWN, Past};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::linking::Heard;
 use crate::domain::request::{Event, Request};
 use crate::domain::settings::Settings;
@@ -166,6 +167,37 @@ impl Store for SqlStore {
         rows.into_iter().rev().map(HeardRow::heard).collect()
     }
 
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = requests::said(community, places);
+        query.push(" and author = ").push_bind(by.as_str());
+        query.push(" and at between ").push_bind(time.start().as_millisecond());
+        query.push(" and ").push_bind(time.end().as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
+    }
+
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = requests::said(community, places);
+        query.push(" and digested_at is not null and at >= ").push_bind(from.as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
+    }
+
     async fn last_seen(
         &self,
         community: &CommunityId,
@@ -288,6 +320,14 @@ impl Store for SqlStore {
         query.push_bind(i64::from(limit));
         let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
         self.with_messages(rows).await
+    }
+
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::COUNT_REQUESTS);
+        query.push_bind(community.as_str());
+        requests::push_filter(&mut query, filter);
+        let count: i64 = query.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     async fn measures(

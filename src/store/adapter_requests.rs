@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::{SqlStore, clock, days};
-use crate::domain::ids::CommunityId;
+use crate::domain::ids::{ChannelId, CommunityId};
 use crate::domain::label::Route;
 use crate::domain::request::{Change, Course, EventKind, Request, RequestMessage, RequestState};
 use crate::domain::settings::Settings;
@@ -219,6 +219,18 @@ const fn touches_messages(event: &EventKind) -> bool {
     }
 }
 
+/// What was said in these channels and threads.
+pub(super) fn said(community: &CommunityId, places: &[ChannelId]) -> QueryBuilder<Db> {
+    let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
+    query.push_bind(community.as_str().to_owned()).push(" and place in (");
+    let mut list = query.separated(", ");
+    for place in places {
+        list.push_bind(place.as_str().to_owned());
+    }
+    query.push(")");
+    query
+}
+
 /// Narrows a select of requests. Composed, because a condition that is "this or anything" would keep the database
 /// from using its indexes.
 pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) {
@@ -234,8 +246,14 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) 
     if let Some(channel) = &filter.channel {
         query.push(" and channel = ").push_bind(channel.as_str().to_owned());
     }
+    if let Some(thread) = &filter.thread {
+        query.push(" and thread = ").push_bind(thread.as_str().to_owned());
+    }
     if let Some(author) = &filter.author {
         query.push(" and author = ").push_bind(author.as_str().to_owned());
+    }
+    if let Some(claimer) = &filter.claimer {
+        query.push(" and status = 'claimed' and status_by = ").push_bind(claimer.as_str().to_owned());
     }
     if filter.is_awaiting {
         query.push(" and waiting_since is not null");

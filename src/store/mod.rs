@@ -21,6 +21,7 @@ pub mod postgres;
 pub mod transfer;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -120,8 +121,12 @@ pub struct RequestFilter {
     pub route: Option<Route>,
     /// In this watched channel.
     pub channel: Option<ChannelId>,
+    /// In this thread or forum post of it.
+    pub thread: Option<ChannelId>,
     /// By this member.
     pub author: Option<UserId>,
+    /// Held by this employee: they have claimed it and nobody has answered yet.
+    pub claimer: Option<UserId>,
     /// Only those whose member waits for the company.
     pub is_awaiting: bool,
     /// In one of these states; empty for any.
@@ -206,6 +211,25 @@ pub trait Store: ClaimStore + ClockStore + JudgeStore + OutboxStore + Send + Syn
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
 
+    /// What one person has said in these channels and threads within this time, oldest first.
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What anybody has said in these channels and threads from then on and was digested, oldest first.
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
     /// The newest message seen in a channel or thread.
     async fn last_seen(
         &self,
@@ -253,6 +277,9 @@ pub trait Store: ClaimStore + ClockStore + JudgeStore + OutboxStore + Send + Syn
         filter: &RequestFilter,
         page: Page,
     ) -> Result<Vec<Request>, StoreError>;
+
+    /// How many requests match.
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError>;
 
     /// Requests as figures see them, oldest first; all that match.
     async fn measures(&self, community: &CommunityId, filter: &RequestFilter)

@@ -73,6 +73,13 @@ pub const TALK: &str = "
     order by at desc, id desc
     limit $4";
 
+/// What was said; places and time follow.
+pub const SELECT_SAID: &str = "
+    select message, place, channel, at, author, standing, reply_to, mentions
+    from inbox
+    where revision = 0
+      and community = ";
+
 pub const LAST_SEEN: &str = "
     select message
     from inbox
@@ -223,6 +230,11 @@ pub const SELECT_REQUEST: &str = "
     select community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
            status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by,
            first_response_at, response_ms, business_ms, link, link_confidence, reroutes, course
+    from requests
+    where community = ";
+
+pub const COUNT_REQUESTS: &str = "
+    select count(*)
     from requests
     where community = ";
 

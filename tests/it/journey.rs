@@ -173,20 +173,6 @@ async fn each_way_of_answering_gets_its_link() {
 }
 
 #[tokio::test]
-async fn the_answered_button_finds_the_message_that_answered() {
-    let vigie = Vigie::new().await;
-    vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
-    vigie.after(Span::minutes(30)).await;
-    let written =
-        vigie.receives(answer("karim", "Hello everybody, parcels are late today").mentioning("tom")).await;
-    vigie.after(Span::minutes(5)).await;
-    vigie.press("karim", Action::Answered, &vigie.request().await, None).await;
-    let first = vigie.request().await.first_response.expect("karim said so");
-    assert_eq!((first.message, first.link), (Some(written.id), LinkKind::Button));
-    assert_eq!(first.response_time, Span::minutes(30));
-}
-
-#[tokio::test]
 async fn an_edit_that_turns_a_remark_into_a_question_opens_a_request() {
     let vigie = Vigie::new().await;
     let said = vigie.receives(message("ana", "nice weather").labelled(Label::None)).await;

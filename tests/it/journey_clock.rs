@@ -1,11 +1,13 @@
 //! The clock, through the whole bot: who is told when, who is not, and what the member hears.
 
-use vigie::commands::Command;
+use vigie::commands::{Command, Reply, RequestRef, Tone};
 use vigie::domain::action::{Action, More, Press};
-use vigie::domain::label::Label;
-use vigie::domain::request::{RequestState, Status};
+use vigie::domain::label::{Label, Route};
+use vigie::domain::request::{Change, Opening, Refusal, Request, RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
+use vigie::domain::verdict::{Lang, Verdict};
+use vigie::store::Decided;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
@@ -146,6 +148,35 @@ async fn a_pause_is_kept_and_its_end_told() {
 }
 
 #[tokio::test]
+async fn a_pause_until_the_desk_opens_ends_with_its_next_opening() {
+    // Wednesday 07:13 in Paris; the desk opens at nine, and on Thursday again.
+    for (minutes, opening) in [(0, "2026-02-25T08:00:00Z"), (200, "2026-02-26T08:00:00Z")] {
+        let vigie = vigie(with_hours(timed())).await;
+        asked(&vigie, "ana", "my parcel is lost").await;
+        vigie.after(Span::minutes(minutes)).await;
+        chooses(&vigie, "karim", More::SnoozeToOpening).await;
+        let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+        assert_eq!(until.as_deref(), Some(opening), "after {minutes} minutes");
+    }
+    // From Monday to Friday around the clock: it opens again on Monday.
+    let mut settings = timed();
+    settings.desks[0].hours = vigie::domain::hours::Hours::parse("mon-fri 00:00-24:00").expect("hours");
+    let vigie = vigie(settings).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+    assert_eq!(until.as_deref(), Some("2026-03-01T23:00:00Z"));
+}
+
+#[tokio::test]
+async fn a_desk_that_never_closes_has_no_opening_to_pause_until() {
+    let vigie = vigie(timed()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    let refused = chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    assert_eq!(refused, Outcome::Refused(Refusal::NoSuchTime));
+}
+
+#[tokio::test]
 async fn above_the_budget_cards_appear_without_a_ping_and_one_post_pings_for_all_of_them() {
     let mut settings = settings();
     settings.desks[0].max_pings_per_hour = 3;
@@ -279,14 +310,44 @@ async fn claims_are_handed_over_to_the_colleague_who_accepts_and_to_nobody_else(
     asked(&vigie, "ana", "my parcel is lost").await;
     vigie.press("karim", Action::Claim, &vigie.request().await, None).await;
     let offered = vigie.asks(Command::Handover { from: Some("karim".into()), to: "solene".into() }).await;
-    assert!(offered.title.contains("1 claim") && offered.is_shared, "{offered:?}");
-    assert_eq!(offered.pings, Some("solene".into()));
-    assert_eq!(offered.buttons[0].custom_id, "vigie:handover:karim:solene");
+    assert!(!offered.is_shared && offered.pings.is_none() && offered.lines.is_empty(), "{offered:?}");
+    let posted = offered.posted.expect("the offer");
+    assert!(posted.title.contains("1 claim") && posted.pings == Some("solene".into()), "{posted:?}");
+    assert_eq!(posted.buttons[0].custom_id, "vigie:handover:karim:solene");
     let accept = || Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
     vigie.asks(accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"karim".into()), "the asker is not solene");
     vigie.asks_as("solene", accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"solene".into()));
+}
+
+#[tokio::test]
+async fn a_handover_stays_within_the_desk_in_whose_channel_it_is() {
+    let vigie = vigie(settings()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.receives(message("nina", "I write for the Gazette").labelled(Label::Pr)).await;
+    for request in vigie.requests().await {
+        vigie.press("karim", Action::Claim, &request, None).await;
+    }
+    let offer = || Command::Handover { from: Some("karim".into()), to: "solene".into() };
+    let refused = vigie.asks_in("support", "chef", offer()).await;
+    assert!(refused.tone == Tone::Refused && refused.lines.is_empty(), "{refused:?}");
+    assert_eq!(refused.posted, None);
+
+    let offered = vigie.asks_in("desk-customer-service", "chef", offer()).await;
+    let posted = format!("{:?}", offered.posted.expect("the offer").lines);
+    assert!(posted.contains("my parcel is lost") && !posted.contains("Gazette"), "{posted}");
+    let elsewhere = format!("{:?}", offered.lines);
+    assert!(elsewhere.contains("PR · 1") && elsewhere.contains("desk-pr"), "{elsewhere}");
+
+    let accept = Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
+    vigie.asks_in("desk-customer-service", "solene", accept).await;
+    let mut holders = Vec::new();
+    for request in vigie.requests().await {
+        holders.push((request.route, request.claimer().cloned()));
+    }
+    let expected = [(Route::CustomerService, "solene"), (Route::Pr, "karim")];
+    assert_eq!(holders, expected.map(|(route, who)| (route, Some(who.into()))));
 }
 
 #[tokio::test]
@@ -302,6 +363,7 @@ async fn the_queue_goes_by_the_time_that_is_left() {
     let text = format!("{:?}", queue.lines);
     assert!(text.contains("10 min past the target"), "{text}");
     assert!(text.contains("9 h 05 left"), "{text}");
+    assert_eq!(queue.buttons.len(), 1, "what the times mean is one tap away");
 }
 
 #[tokio::test]
@@ -322,6 +384,55 @@ async fn the_week_is_told_on_monday_where_the_coordinator_reads() {
     let words = week[0].words();
     assert!(words.contains("2 requests came") && words.contains("half within 10 min"), "{words}");
     assert!(words.contains("1 missed its target. 1 of that week still waits."), "{words}");
+}
+
+#[tokio::test]
+async fn what_times_mean_is_one_tap_away_wherever_they_are_shown() {
+    let vigie = vigie(settings()).await;
+    let history = || Command::History { member: "ana".into() };
+    let buttons = |reply: Reply| reply.buttons.into_iter().map(|button| button.custom_id).collect::<Vec<_>>();
+    let none = Vec::<String>::new();
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), none);
+    assert_eq!(buttons(vigie.asks(history()).await), none);
+    let question = asked(&vigie, "ana", "my parcel is lost").await;
+    let which = || Command::Request { request: RequestRef::Message(question.id.clone()) };
+    let means = [vigie::outbox::FIGURES_MEAN];
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), means);
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    vigie.after(Span::minutes(3)).await;
+    vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    assert_eq!(buttons(vigie.asks(history()).await), means);
+}
+
+/// So many members wait since now.
+async fn flooded(vigie: &Vigie, members: usize) {
+    let open = |n: usize| {
+        let asked = message(&format!("member{n}"), "my parcel is lost").sent(&format!("f{n}"), vigie.now());
+        let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
+        let id = vigie.core.ids.request(vigie.now());
+        let route = Route::CustomerService;
+        let opening = Opening { id, route, verdict, by: None, heard_at: vigie.now() };
+        Change { notices: Vec::new(), ..Request::open(opening, &asked, &[], &settings()) }
+    };
+    let decided = Decided { changes: (0..members).map(open).collect(), ..Decided::default() };
+    vigie.core.store.apply(&community(), &decided, None, vigie.now()).await.expect("stored");
+}
+
+#[tokio::test]
+async fn the_queue_and_the_digest_count_what_they_do_not_list() {
+    let vigie = vigie(settings()).await;
+    flooded(&vigie, 1100).await;
+    let queue = vigie.asks(Command::Queue { route: None }).await;
+    let text = format!("{:?}", queue.lines);
+    assert!(queue.title.starts_with("1100 requests wait"), "{}", queue.title);
+    assert!(text.contains("1100 waiting") && text.contains("and 1080 more"), "{text}");
+    let removed = vigie.asks(Command::DeskRemove { route: Route::CustomerService }).await;
+    assert!(format!("{:?}", removed.lines).contains("1100"), "{removed:?}");
+    vigie.after(Span::minutes(7 * 24 * 60)).await;
+    let digest = vigie.asks(Command::Digest).await;
+    let text = format!("{:?}", digest.lines);
+    assert!(text.contains("and 1095 more"), "{text}");
 }
 
 /// The opening hours in these tests are counted from Wednesday, 07:13:20 in Paris.

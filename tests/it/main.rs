@@ -9,6 +9,7 @@ mod discord;
 mod export;
 mod figures;
 mod journey;
+mod journey_answers;
 mod journey_clock;
 mod journey_pings;
 mod journey_review;

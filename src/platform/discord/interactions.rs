@@ -67,7 +67,7 @@ async fn command(call: &Call<'_>, interaction: &CommandInteraction) {
 
 /// Whether the answer is for everybody, unless it turns out to be a refusal.
 const fn is_shared(command: &Command) -> bool {
-    matches!(command, Command::Stats { share: true, .. } | Command::Handover { .. })
+    matches!(command, Command::Stats { share: true, .. })
 }
 
 async fn run(call: &Call<'_>, command: Command) -> Page {

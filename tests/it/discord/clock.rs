@@ -121,14 +121,29 @@ async fn claims_go_to_the_colleague_who_accepts() {
     discord.wait_until_reads(&card, "· Claimed").await;
     let offer = discord.run_command("karim", "handover", json!({ "to": "solene" }), "desk-service").await;
     let text = offer.until_says("1 claim to hand over").await;
-    assert!(!offer.is_ephemeral() && text.contains("due"), "{text}");
-    assert_eq!(discord.pinged_by(&offer.post()), ["@solene"]);
+    let [answer, posted] = &offer.posts()[..] else { panic!("an answer and an offer: {text}") };
+    assert!(answer.ephemeral_for.is_some() && discord.pinged_by(answer).is_empty(), "{text}");
+    assert!(posted.ephemeral_for.is_none() && text.contains("due"), "{text}");
+    assert_eq!(discord.pinged_by(posted), ["@solene"]);
     let refused = discord.press("paul", &offer.post(), "Accept").await;
     refused.until_says("offered to somebody else").await;
     discord.press("solene", &offer.post(), "Accept").await;
     discord.wait_until_reads(&offer.post(), "1 claim handed over").await;
     let queue = discord.run_command("solene", "queue", json!({}), "desk-service").await;
     queue.until_says("claimed by @solene").await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn claims_are_shown_to_nobody_where_members_read() {
+    let scene = scene(str::to_owned).await;
+    let (discord, (_, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
+    discord.press("karim", &card, "Claim").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
+    let refused = discord.run_command("karim", "handover", json!({ "to": "solene" }), "support").await;
+    let text = refused.until_says("Others would read along").await;
+    assert!(refused.is_ephemeral() && !text.contains("parcel"), "{text}");
+    assert_eq!(discord.posts("support").len(), 1, "the question alone");
     scene.end().await;
 }
 

@@ -47,7 +47,7 @@ struct Load {
 }
 
 impl Load {
-    async fn begin(seed: u64) -> Self {
+    async fn begin(seed: u64, at_home: impl Fn(Home) -> Home) -> Self {
         let mut builder = Discord::builder().running();
         for n in 0..SERVERS {
             builder = members(
@@ -61,7 +61,7 @@ impl Load {
             );
         }
         let discord = builder.start().await;
-        let home = home_at(&discord);
+        let home = at_home(home_at(&discord));
         for n in 0..SERVERS {
             home.apply(&config(&discord, n)).await;
         }
@@ -137,16 +137,46 @@ impl Load {
     /// Runs the program until it has made so many calls, and kills it.
     async fn run_and_kill(&mut self) {
         let mut bot = self.home.start(&[]);
-        let until = self.calls() + 1 + self.dice.index(usize::try_from(MOST_CALLS).expect("small"));
         self.storm();
+        self.go_on_for_some_calls().await;
+        bot.kill().await;
+        // Somebody always writes while nobody listens.
+        self.goes_on();
+    }
+
+    async fn go_on_for_some_calls(&mut self) {
+        let until = self.calls() + 1 + self.dice.index(usize::try_from(MOST_CALLS).expect("small"));
         while self.calls() < until {
             let before = self.calls();
             self.goes_on();
             self.discord.wait_for(|world| (world.requests.len() > before).then_some(())).await;
         }
-        bot.kill().await;
-        // Somebody always writes while nobody listens.
-        self.goes_on();
+    }
+
+    /// Of two processes over one database one is killed, or stopped for a while, and the other goes on.
+    #[cfg(feature = "postgres")]
+    async fn run_two(&mut self, rounds: usize) {
+        let homes = [self.home.beside(), self.home.beside()];
+        let mut bots = homes.each_ref().map(|home| home.start(&[]));
+        for _ in 0..rounds {
+            self.storm();
+            self.go_on_for_some_calls().await;
+            let which = self.dice.index(2);
+            if self.dice.below(2) == 0 {
+                bots[which].kill().await;
+                self.go_on_for_some_calls().await;
+                bots[which] = homes[which].start(&[]);
+                *self.storms.entry("one was killed").or_default() += 1;
+            } else {
+                bots[which].signal("STOP");
+                self.go_on_for_some_calls().await;
+                bots[which].signal("CONT");
+                *self.storms.entry("one was stopped").or_default() += 1;
+            }
+        }
+        for mut bot in bots {
+            bot.kill().await;
+        }
     }
 
     /// Lets everything be done that is still to be done, and looks at what came of it.
@@ -299,8 +329,8 @@ fn has_card(world: &World, question: &Post, server: usize, state: &str) -> bool 
     cards(world, question, server).any(|card| world.read_aloud(card).contains(&format!("· {state}")))
 }
 
-async fn killed(kills: usize, seed: u64) {
-    let mut load = Load::begin(seed).await;
+/// Somebody has asked on every server, and been heard.
+async fn warm(load: &mut Load) {
     // A channel is heard from the first message on that was seen there.
     let bot = load.home.start(&[]);
     load.discord.identified().await;
@@ -308,7 +338,12 @@ async fn killed(kills: usize, seed: u64) {
     for (question, server, _) in &load.asked {
         load.discord.wait_for(|world| has_card(world, question, *server, "Open").then_some(())).await;
     }
-    drop(bot);
+    assert!(bot.stop().await.success(), "Vigie stops cleanly");
+}
+
+async fn killed(kills: usize, seed: u64) {
+    let mut load = Load::begin(seed, |home| home).await;
+    warm(&mut load).await;
     for _ in 0..kills {
         load.run_and_kill().await;
     }
@@ -324,4 +359,27 @@ async fn kills_under_load_lose_nothing_and_double_nothing() {
 #[ignore = "takes minutes; run it with --run-ignored only, it prints its figures"]
 async fn a_hundred_kills_under_load_lose_nothing_and_double_nothing() {
     killed(100, 0x9E37_79B9_7F4A_7C15).await;
+}
+
+#[cfg(feature = "postgres")]
+async fn two(rounds: usize, seed: u64) {
+    let database = crate::support::postgres::empty().await;
+    let mut load = Load::begin(seed, |home| home.on(database.clone())).await;
+    warm(&mut load).await;
+    load.run_two(rounds).await;
+    load.check(rounds).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored only"]
+async fn on_a_postgres_server_two_processes_lose_nothing_and_double_nothing() {
+    two(6, 0x2545_F491_4F6C_DD1D).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "takes minutes and needs a PostgreSQL server; it prints its figures"]
+async fn a_hundred_times_on_postgres_one_of_two_processes_is_killed_or_stopped() {
+    two(100, 0x9E37_79B9_7F4A_7C15).await;
 }

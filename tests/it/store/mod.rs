@@ -71,6 +71,8 @@ mod road {
         settings_are_given_back_and_changed_from_one_version_only,
         what_is_heard_twice_is_new_once,
         what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk,
+        what_one_person_said_is_found_by_place_and_time,
+        requests_are_counted_by_what_is_asked_for,
         an_item_digested_elsewhere_changes_nothing,
         a_request_is_given_back_as_it_was_stored,
         of_two_changes_from_one_version_one_is_stored,

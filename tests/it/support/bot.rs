@@ -37,6 +37,18 @@ impl Home {
         Self { folder, http, database, variables: Vec::new() }
     }
 
+    /// A second one for the same program: with a folder and a port of its own, and this database.
+    pub fn beside(&self) -> Self {
+        Self { database: self.database.clone(), variables: self.variables.clone(), ..Self::new() }
+    }
+
+    /// With the database at this address.
+    #[cfg(feature = "postgres")]
+    pub fn on(mut self, database: String) -> Self {
+        self.database = database;
+        self
+    }
+
     /// Where the database is.
     pub fn database(&self) -> &str {
         &self.database
@@ -118,6 +130,13 @@ impl Bot {
         let status = self.ended().await;
         assert!(asked_at.elapsed() < Duration::from_secs(5), "stopping took {:?}", asked_at.elapsed());
         status
+    }
+
+    /// Stops the program where it stands, or lets it go on: `STOP`, `CONT`.
+    pub fn signal(&self, name: &str) {
+        let sent =
+            std::process::Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
     }
 
     /// Ends the program as a crash does.

@@ -148,9 +148,15 @@ impl Vigie {
 
     /// This person, who has the administrator's permission, asks.
     pub async fn asks_as(&self, who: &str, command: Command) -> Reply {
+        self.asks_in("desk-customer-service", who, command).await
+    }
+
+    /// This person, who has the administrator's permission, asks in that channel.
+    pub async fn asks_in(&self, channel: &str, who: &str, command: Command) -> Reply {
         let caller = Caller {
             community: community(),
             community_name: "Air Azur".to_owned(),
+            channel: channel.into(),
             user: UserId::from(who),
             roles: Vec::new(),
             is_administrator: true,

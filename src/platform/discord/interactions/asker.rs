@@ -9,7 +9,7 @@ use super::call::{Call, LARGEST_FILE, Page};
 use super::mention;
 use crate::commands::{Caller, Reply};
 use crate::communities::Known;
-use crate::domain::ids::{CommunityId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, RoleId, UserId};
 use crate::domain::message::Standing;
 use crate::domain::words::Words;
 use crate::platform::discord::address_of;
@@ -42,9 +42,12 @@ impl Asker {
             None => guild_name(call, &community).await,
         };
         let permissions = member.permissions.unwrap_or_default();
+        let place = call.discord.directory.known_place(guild, call.channel);
+        let channel = place.map_or(call.channel, |place| place.channel);
         let caller = Caller {
             community,
             community_name,
+            channel: ChannelId::new(channel.to_string()),
             user: UserId::new(member.user.id.to_string()),
             roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
             is_administrator: permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR),

@@ -19,11 +19,13 @@ use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
 use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
+use crate::domain::judgement::Zone;
 use crate::domain::linking::Heard;
 use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::settings::{Platform, Settings};
 use crate::domain::time::{Span, Timestamp};
+use crate::metrics;
 use crate::store::{Decided, InboxItem, Incoming, Store, StoreError};
 
 use burst::Bursts;
@@ -152,6 +154,7 @@ impl Triage {
             match self.store.apply(community, &decided, Some(item), now).await {
                 Ok(()) => {
                     self.readings.done(&item.id);
+                    count(&decided);
                     self.remember(&item.incoming, &decided);
                     self.is_decided(community, &decided);
                     return Ok(true);
@@ -185,7 +188,8 @@ impl Triage {
 
     /// What is stored takes effect at once.
     fn is_decided(&self, community: &CommunityId, decided: &Decided) {
-        if decided.taught.is_some() {
+        if let Some(taught) = &decided.taught {
+            metrics::taught(taught.lesson.source);
             self.communities.forget(community);
         }
         if decided.says_something() {
@@ -337,6 +341,17 @@ impl Triage {
             || Settings::new(Platform::Playground, community.clone(), community.as_str()),
             |known| known.settings.clone(),
         ))
+    }
+}
+
+/// Counts what the judge said of a message: it opened a request, or it was kept without one.
+fn count(decided: &Decided) {
+    for opened in decided.changes.iter().filter(|change| change.request.version == 0) {
+        metrics::judged(opened.request.verdict.stage, Zone::Ping, opened.request.route.label());
+    }
+    if let Some(judged) = &decided.judged {
+        let judgement = &judged.judgement;
+        metrics::judged(judgement.verdict.stage, judgement.zone, judgement.verdict.label);
     }
 }
 

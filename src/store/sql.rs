@@ -4,11 +4,7 @@
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
 pub mod judge;
-
-pub const CHECK: &str = "
-    update communities
-    set version = version
-    where community = ''";
+pub mod watch;
 
 pub const COMMUNITIES: &str = "
     select community, version

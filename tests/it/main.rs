@@ -1,5 +1,6 @@
 //! All integration tests in one binary: one link, and shared support.
 
+mod alerts;
 mod architecture;
 mod browser;
 mod cli;
@@ -13,6 +14,7 @@ mod journey_clock;
 mod journey_review;
 mod judge;
 mod llm;
+mod readiness;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
-use serenity::all::{ConnectionStage, ShardManager};
+use serenity::all::{ConnectionStage, ShardId, ShardManager};
 use serenity::client::{ClientBuilder, Context, RawEventHandler};
 use serenity::gateway::GatewayError;
 use serenity::http::HttpBuilder;
@@ -21,7 +21,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::Lanes;
-use super::{Discord, Me, Shards, commands, interactions, refusals};
+use super::{Discord, Me, NAME, Shards, commands, interactions, refusals};
+use crate::metrics::{self, Session};
 use crate::platform::PlatformError;
 
 /// What Vigie listens to; nothing else, and one privileged intent among them: without it messages have no text.
@@ -65,7 +66,7 @@ pub enum DiscordError {
 /// What is known of the connection.
 #[derive(Default)]
 pub(super) struct Link {
-    shards: Mutex<Option<(Arc<ShardManager>, u32)>>,
+    shards: Mutex<Option<(Arc<ShardManager>, Shards)>>,
     has_registered: AtomicBool,
 }
 
@@ -117,8 +118,14 @@ impl Discord {
 
     /// Whether every shard of this process is connected.
     pub async fn is_connected(&self) -> bool {
-        let Some((manager, wanted)) = self.link.lock().clone() else { return false };
-        is_connected(&manager, wanted).await
+        let shards = self.shards().await;
+        !shards.is_empty() && shards.iter().all(|(_, is_connected)| *is_connected)
+    }
+
+    /// The shards of this process, each with whether it is connected; none before they are started.
+    pub async fn shards(&self) -> Vec<(u32, bool)> {
+        let Some((manager, shards)) = self.link.lock().clone() else { return Vec::new() };
+        states(&manager, shards).await
     }
 
     /// Runs serenity's client on a thread of its own until it ends or `stop`.
@@ -175,8 +182,7 @@ impl Discord {
             .map_err(|error| DiscordError::Unreachable(format!("the gateway's client: {error}")))?;
         *client.ws_url.lock().await = url;
         let manager = Arc::clone(&client.shard_manager);
-        let count = shards.last - shards.first + 1;
-        *self.link.lock() = Some((Arc::clone(&manager), count));
+        *self.link.lock() = Some((Arc::clone(&manager), shards));
         // Serenity's range includes its end.
         let listening = client.start_shard_range(shards.first..shards.last, shards.total);
         tokio::select! {
@@ -186,7 +192,7 @@ impl Discord {
             },
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
-                if is_connected(&manager, count).await {
+                if states(&manager, shards).await.iter().all(|(_, is_connected)| *is_connected) {
                     let _ = tokio::time::timeout(FAREWELL, manager.shutdown_all()).await;
                 }
                 Ok(())
@@ -196,8 +202,10 @@ impl Discord {
 
     /// Takes what the gateway says; returns at once.
     fn dispatch(self: &Arc<Self>, event: Event, home: &Handle) {
+        metrics::told(NAME, self.clock.now());
         match event {
             Event::Ready(event) => {
+                metrics::connected(NAME, Session::Identified);
                 tracing::info!(guilds = event.ready.guilds.len(), "discord.ready");
                 if !self.link.has_registered.swap(true, Ordering::Relaxed) {
                     let discord = Arc::clone(self);
@@ -205,7 +213,10 @@ impl Discord {
                     self.lanes.spawn(async move { discord.register(application).await }, home);
                 }
             }
-            Event::Resumed(_) => tracing::info!("discord.resumed"),
+            Event::Resumed(_) => {
+                metrics::connected(NAME, Session::Resumed);
+                tracing::info!("discord.resumed");
+            }
             Event::InteractionCreate(event) => {
                 // Has to be answered within three seconds: never behind messages.
                 let discord = Arc::clone(self);
@@ -244,7 +255,7 @@ impl Discord {
 }
 
 impl Link {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, u32)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, Shards)>> {
         self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -262,10 +273,12 @@ impl RawEventHandler for Ear {
     }
 }
 
-async fn is_connected(manager: &ShardManager, wanted: u32) -> bool {
+async fn states(manager: &ShardManager, shards: Shards) -> Vec<(u32, bool)> {
     let runners = manager.runners.lock().await;
-    let connected = runners.values().filter(|runner| runner.stage == ConnectionStage::Connected).count();
-    u32::try_from(connected).is_ok_and(|connected| connected >= wanted)
+    let is_connected = |shard: u32| {
+        runners.get(&ShardId(shard)).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
+    };
+    (shards.first..=shards.last).map(|shard| (shard, is_connected(shard))).collect()
 }
 
 /// The guild that something happened in, as far as Vigie cares.

@@ -100,6 +100,9 @@ pub(super) fn address_of(request: &Request) -> String {
     address(&request.community, request.place(), &request.opener().id)
 }
 
+/// What the platform is called in figures.
+const NAME: &str = "discord";
+
 /// How many guilds are caught up with at a time.
 const CATCHING_UP: usize = 4;
 
@@ -210,6 +213,10 @@ impl Found {
 impl Platform for Discord {
     async fn is_connected(&self) -> bool {
         self.is_connected().await
+    }
+
+    async fn shards(&self) -> Vec<(u32, bool)> {
+        self.shards().await
     }
 
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {

@@ -3,6 +3,7 @@
 mod contract;
 mod contract_clock;
 mod contract_judge;
+mod contract_watch;
 mod migrations;
 
 use std::sync::Arc;
@@ -78,6 +79,14 @@ mod clock {
         a_community_is_timed_until_its_settings_change,
         held_pings_wait_for_one_bundle_and_are_told_once,
         figures_of_whole_days_follow_every_change,
+    }
+}
+
+mod watch {
+    promises! {
+        contract_watch:
+        what_waits_is_counted_with_its_oldest,
+        a_check_of_a_healthy_store_goes_well,
     }
 }
 

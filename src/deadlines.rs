@@ -67,7 +67,7 @@ impl Deadlines {
             // Not due any more, or not yet: its row is put right.
             Outcome::Refused(_) => self.put_right(due).await,
             Outcome::Unknown => {
-                tracing::error!(%community, %request, "deadlines: a row without a request is left out");
+                tracing::error!(%community, %request, "deadlines.orphan: a row without a request is left out");
                 self.store.drop_deadlines(community, request).await
             }
         }

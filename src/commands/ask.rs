@@ -62,7 +62,7 @@ impl Ask<'_> {
 
     /// The store failed: said once in the log, and in words that help to the person.
     pub(super) fn failed(&self, error: &StoreError) -> Reply {
-        tracing::error!(community = %self.caller.community, %error, "command failed");
+        tracing::error!(community = %self.caller.community, %error, "commands.failed: the store failed");
         Reply::refused(self.words.try_again())
     }
 
@@ -97,7 +97,7 @@ impl Ask<'_> {
         match self.waiting(RequestFilter::default()).await {
             Ok(waiting) => waiting.iter().filter(|request| is_it(request)).count(),
             Err(error) => {
-                tracing::error!(community = %self.caller.community, %error, "waiting requests could not be counted");
+                tracing::error!(community = %self.caller.community, %error, "commands.failed: waiting requests could not be counted");
                 0
             }
         }

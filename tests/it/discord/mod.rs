@@ -7,6 +7,7 @@ mod judge;
 mod pictures;
 mod review;
 mod setup;
+mod watching;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -128,7 +128,7 @@ impl Deadlines {
             // Not due any more, or not yet: its row is put right.
             Outcome::Refused(_) => self.put_right(due).await,
             Outcome::Unknown => {
-                tracing::error!(%community, %request, "deadlines: a row without a request is left out");
+                tracing::error!(%community, %request, "deadlines.orphan: a row without a request is left out");
                 self.store.drop_deadlines(community, request).await
             }
         }
@@ -136,7 +136,7 @@ impl Deadlines {
 
     async fn put_off(&self, due: &DueDeadline, what: &str, now: Timestamp) -> Result<(), StoreError> {
         let DueDeadline { community, request, deadline, .. } = due;
-        tracing::error!(%community, %request, ?deadline, what, "deadlines: unreadable, left for later");
+        tracing::error!(%community, %request, ?deadline, what, "deadlines.unreadable: left for later");
         let until = now.as_millisecond() + UNREADABLE.as_milliseconds();
         self.store.postpone(due, Timestamp::from_millisecond(until).unwrap_or(Timestamp::MAX)).await
     }
@@ -162,7 +162,7 @@ impl Deadlines {
                 Ok(Some(request)) => self.reschedule(&request, &known).await?,
                 Ok(None) => {}
                 Err(StoreError::Unreadable(what)) => {
-                    tracing::error!(%community, request = %id, what, "deadlines: unreadable, left as they are");
+                    tracing::error!(%community, request = %id, what, "deadlines.unreadable: left as they are");
                 }
                 Err(error) => return Err(error),
             }

@@ -24,6 +24,7 @@ use crate::domain::card::Past;
 use crate::domain::notice::{Lane, Notice, QueuedNotice};
 use crate::domain::settings;
 use crate::domain::time::{Span, Timestamp};
+use crate::metrics::{self, Outcome};
 use crate::platform::{Platform, PlatformError};
 use crate::store::claims::NOTICE_LEASE;
 use crate::store::{Delivery, Store, StoreError};
@@ -192,20 +193,25 @@ impl Outbox {
 
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
         let now = self.clock.now();
-        match &delivery {
+        let outcome = match &delivery {
             Delivery::Done(_)
             | Delivery::Posted { .. }
             | Delivery::Pinged { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
-            | Delivery::Retired => {}
+            | Delivery::Retired => Outcome::Sent,
             Delivery::Later { at, reason, .. } => {
-                tracing::warn!(notice = %notice.id, request = ?notice.request, %at, reason, "outbox.later");
+                let (id, community) = (&notice.id, &notice.community);
+                tracing::warn!(notice = %id, %community, request = ?notice.request, %at, reason, "outbox.later");
+                Outcome::Retried
             }
             Delivery::GivenUp { reason } => {
-                tracing::error!(notice = %notice.id, request = ?notice.request, reason, "outbox.given_up");
+                let (id, community) = (&notice.id, &notice.community);
+                tracing::error!(notice = %id, %community, request = ?notice.request, reason, "outbox.given_up");
+                Outcome::GivenUp
             }
-        }
+        };
+        metrics::sent(&notice.notice, outcome);
         self.store.record_delivery(notice, &delivery, now).await
     }
 

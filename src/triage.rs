@@ -22,10 +22,12 @@ use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
 use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
+use crate::domain::judgement::Zone;
 use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::settings::{Platform, Settings};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::store::{Decided, InboxItem, Incoming, Store, StoreError};
 
 use burst::Bursts;
@@ -154,6 +156,7 @@ impl Triage {
             match self.store.apply(community, &decided, Some(item), now).await {
                 Ok(()) => {
                     self.readings.done(&item.id);
+                    count(&decided);
                     self.remember(&item.incoming, &decided);
                     self.is_decided(community, &decided);
                     return Ok(true);
@@ -187,7 +190,8 @@ impl Triage {
 
     /// What is stored takes effect at once.
     fn is_decided(&self, community: &CommunityId, decided: &Decided) {
-        if decided.taught.is_some() {
+        if let Some(taught) = &decided.taught {
+            metrics::taught(taught.lesson.source);
             self.communities.forget(community);
         }
         if decided.says_something() {
@@ -336,5 +340,16 @@ impl Triage {
             || Settings::new(Platform::Playground, community.clone(), community.as_str()),
             |known| known.settings.clone(),
         ))
+    }
+}
+
+/// Counts what the judge said of a message: it opened a request, or it was kept without one.
+fn count(decided: &Decided) {
+    for opened in decided.changes.iter().filter(|change| change.request.version == 0) {
+        metrics::judged(opened.request.verdict.stage, Zone::Ping, opened.request.route.label());
+    }
+    if let Some(judged) = &decided.judged {
+        let judgement = &judged.judgement;
+        metrics::judged(judgement.verdict.stage, judgement.zone, judgement.verdict.label);
     }
 }

@@ -39,7 +39,9 @@ pub async fn open_to_serve(environment: &Environment) -> anyhow::Result<(Arc<dyn
     let alone = store::alone(&environment.database_url);
     match alone {
         Alone::Yes(_) => store.void_claims().await?,
-        Alone::No => tracing::warn!("another Vigie serves this file too; PostgreSQL is made for several"),
+        Alone::No => {
+            tracing::warn!("store.shared: another Vigie serves this file too; PostgreSQL is made for several")
+        }
         Alone::Unknown => {}
     }
     Ok((store, alone))

@@ -13,10 +13,11 @@ use super::{open_to_serve, second_reader};
 use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::clock::SystemClock;
-use crate::config::environment::{Environment, EnvironmentError};
+use crate::config::environment::{Environment, EnvironmentError, LogFormat};
 use crate::deadlines::Deadlines;
 use crate::domain::settings::Platform;
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::outbox::{Outbox, Platforms};
 use crate::platform::playground::Playground;
 use crate::road::Core;
@@ -67,17 +68,19 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     #[cfg(not(feature = "discord"))]
     let connections = Vec::new();
 
+    metrics::started(core.clock.now());
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let outbox = core.outbox(platforms);
     start_workers(&core, &outbox, &tasks, &stop);
     let site = Site {
-        health: Arc::new(Health { store: Arc::clone(&core.store), connections }),
+        health: Health::new(Arc::clone(&core.store), Arc::clone(&core.clock), connections),
         playground: playground.clone(),
         origin: Origin::new(environment.http, &environment.public_url),
     };
     tasks.spawn(web::serve(listener, site, stop.clone()));
-    if playground.is_some() {
+    // For somebody at a terminal; what reads JSON finds the address in `vigie.started`.
+    if playground.is_some() && environment.log_format == LogFormat::Pretty {
         eprintln!("Vigie's playground: {}", environment.public_url);
     }
     tracing::info!(http = %environment.http, model, "vigie.started");

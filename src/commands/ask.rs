@@ -62,7 +62,7 @@ impl Ask<'_> {
 
     /// The store failed: said once in the log, and in words that help to the person.
     pub(super) fn failed(&self, error: &StoreError) -> Reply {
-        tracing::error!(community = %self.caller.community, %error, "command failed");
+        tracing::error!(community = %self.caller.community, %error, "commands.failed: the store failed");
         Reply::refused(self.words.try_again())
     }
 
@@ -101,7 +101,7 @@ impl Ask<'_> {
     pub(super) async fn count_waiting(&self, filter: RequestFilter) -> usize {
         let filter = RequestFilter { is_awaiting: true, ..filter };
         self.count(&filter).await.unwrap_or_else(|error| {
-            tracing::error!(community = %self.caller.community, %error, "waiting requests could not be counted");
+            tracing::error!(community = %self.caller.community, %error, "commands.failed: waiting requests could not be counted");
             0
         })
     }

@@ -94,6 +94,43 @@ pub enum Notice {
 pub struct Lane(String);
 
 impl Notice {
+    /// Every word of [`Notice::as_str`].
+    pub const WORDS: [&'static str; 13] = [
+        "post_card",
+        "edit_card",
+        "retire_card",
+        "tag",
+        "untag",
+        "ring",
+        "urge",
+        "acknowledge",
+        "bundle",
+        "bundle_rings",
+        "digest",
+        "review_list",
+        "invite_to_audit",
+    ];
+
+    /// What kind of notice it is, as it is stored and counted.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::PostCard { .. } => "post_card",
+            Self::EditCard { .. } => "edit_card",
+            Self::RetireCard { .. } => "retire_card",
+            Self::Tag { .. } => "tag",
+            Self::Untag { .. } => "untag",
+            Self::Ring { .. } => "ring",
+            Self::Urge { .. } => "urge",
+            Self::Acknowledge => "acknowledge",
+            Self::Bundle { .. } => "bundle",
+            Self::BundleRings { .. } => "bundle_rings",
+            Self::Digest { .. } => "digest",
+            Self::ReviewList { .. } => "review_list",
+            Self::InviteToAudit { .. } => "invite_to_audit",
+        }
+    }
+
     /// The queue it belongs to; `place` is where the member's message stands, if it is about one.
     #[must_use]
     pub fn lane(&self, place: Option<&ChannelId>) -> Lane {
@@ -218,4 +255,36 @@ pub struct QueuedNotice {
     pub claims: u32,
     /// Until when nobody else takes it.
     pub claimed_until: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::TimeZone;
+
+    #[test]
+    fn a_notice_is_counted_under_the_word_that_is_stored() {
+        let (route, to, deadline) = (Route::Pr, Route::CustomerService, Deadline::Warn);
+        let week = Week::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        let all = [
+            Notice::PostCard { route },
+            Notice::EditCard { route },
+            Notice::RetireCard { route, to },
+            Notice::Tag { route },
+            Notice::Untag { route },
+            Notice::Ring { route, deadline },
+            Notice::Urge { route },
+            Notice::Acknowledge,
+            Notice::Bundle { route },
+            Notice::BundleRings { route, deadline },
+            Notice::Digest { week },
+            Notice::ReviewList { route },
+            Notice::InviteToAudit { week },
+        ];
+        assert_eq!(all.map(|notice| notice.as_str()), Notice::WORDS);
+        for notice in all {
+            let stored = serde_json::to_value(notice).expect("notices are stored as JSON");
+            assert_eq!(stored["notice"], notice.as_str());
+        }
+    }
 }

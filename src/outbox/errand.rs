@@ -8,8 +8,10 @@ use crate::domain::label::Route;
 use crate::domain::notice::QueuedNotice;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::{Desk, Tag};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::verdict::Stage;
 use crate::domain::words::Words;
+use crate::metrics;
 use crate::platform::{FoundCard, MessagePlace, Ping, Platform, PlatformError};
 use crate::store::{Delivery, PostedCard, StoreError};
 
@@ -55,6 +57,9 @@ impl Errand<'_> {
                 let card = PostedCard { channel: desk.channel.clone(), post };
                 Delivery::Posted { card, pinged: ping.map(|ping| ping.role), bundle_at }
             });
+        if posted.is_ok() {
+            self.count_lag();
+        }
         Ok(self.outbox.outcome(self.notice, posted))
     }
 
@@ -126,6 +131,15 @@ impl Errand<'_> {
         let untagged =
             self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
         Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
+    }
+
+    /// How long it took to the first card; what a person sent here, or what came back, has no such time.
+    fn count_lag(&self) {
+        let Request { verdict, course, reroutes, .. } = self.request;
+        if *reroutes == 0 && course.reopened == 0 && verdict.stage != Stage::Given {
+            let until_now = |since| Span::between(since, self.outbox.clock.now());
+            metrics::card_posted(until_now(self.request.opened_at()), until_now(course.heard_at));
+        }
     }
 
     fn card(&self) -> Card {

@@ -135,6 +135,12 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// The parts of the connection in this process, each with whether it is up; none where it is one thing, or was never
+    /// made.
+    async fn shards(&self) -> Vec<(u32, bool)> {
+        Vec::new()
+    }
+
     /// The address under which a person opens a message.
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String;
 

@@ -12,6 +12,8 @@ mod judge;
 mod outbox;
 #[path = "adapter_requests.rs"]
 mod requests;
+#[path = "adapter_watch.rs"]
+mod watch;
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -28,6 +30,7 @@ use crate::domain::linking::Heard;
 use crate::domain::request::{Event, Request};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
+use crate::store::home::Home;
 use crate::store::rows::{
     EventRow, HeardRow, LoggedRow, MessageRow, PastRow, PlaygroundRow, RequestRow, SettingsRow, moment,
 };
@@ -49,12 +52,14 @@ pub struct SqlStore {
     ids: Ids,
     /// Its name in claims.
     claimant: String,
+    /// Looked at when somebody asks whether all is well.
+    home: Home,
 }
 
 impl SqlStore {
     /// A store that reads through one pool and writes through the other; they may be the same.
-    pub(super) fn new(read: Pool<Db>, write: Pool<Db>) -> Self {
-        Self { read, write, ids: Ids::default(), claimant: Ids::name() }
+    pub(super) fn new(read: Pool<Db>, write: Pool<Db>, home: Home) -> Self {
+        Self { read, write, ids: Ids::default(), claimant: Ids::name(), home }
     }
 
     async fn begin(&self) -> Result<Transaction<'_, Db>, StoreError> {
@@ -64,11 +69,6 @@ impl SqlStore {
 
 #[async_trait]
 impl Store for SqlStore {
-    async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query(sql::CHECK).execute(&self.write).await?;
-        Ok(())
-    }
-
     async fn communities(&self) -> Result<Vec<(CommunityId, i64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(sql::COMMUNITIES).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id, version)| (CommunityId::new(id), version)).collect())

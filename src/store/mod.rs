@@ -7,6 +7,7 @@ mod alone;
 pub mod claims;
 mod clock;
 mod connect;
+mod home;
 pub mod judge;
 mod measure;
 mod outbox;
@@ -14,6 +15,7 @@ mod pack;
 mod rows;
 mod sql;
 pub mod sqlite;
+mod watch;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -34,6 +36,7 @@ use crate::domain::message::IncomingMessage;
 use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
 pub use alone::{Alone, Seat, alone};
 pub use claims::ClaimStore;
@@ -42,6 +45,7 @@ pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
+pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -165,10 +169,9 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: ClaimStore + ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
-    /// Whether the database answers and can be written to.
-    async fn check(&self) -> Result<(), StoreError>;
-
+pub trait Store:
+    ClaimStore + ClockStore + JudgeStore + OutboxStore + WatchStore + Send + Sync + std::fmt::Debug
+{
     // Settings.
 
     /// The communities, with the version of their settings.
@@ -323,6 +326,16 @@ pub trait Store: ClaimStore + ClockStore + JudgeStore + OutboxStore + Send + Syn
 }
 
 impl Incoming {
+    /// What happened, in a word.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Posted(_) => "posted",
+            Self::Edited { .. } => "edited",
+            Self::Deleted { .. } => "deleted",
+        }
+    }
+
     /// The community and the watched channel in which it happened.
     #[must_use]
     pub const fn place(&self) -> (&CommunityId, &ChannelId) {
@@ -343,9 +356,13 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+                metrics::store_failed("unreadable");
                 Self::Unreadable(error.to_string())
             }
-            _ => Self::Unavailable(error.to_string()),
+            _ => {
+                metrics::store_failed("unavailable");
+                Self::Unavailable(error.to_string())
+            }
         }
     }
 }

@@ -410,9 +410,19 @@ fn status(text: &str) -> Result<Status, StoreError> {
 
 /// One of our words, as serde writes it.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|e| StoreError::Unreadable(e.to_string()))
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|error| not_json(&error))
 }
 
 pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
+    serde_json::from_str(text).map_err(|error| not_json(&error))
+}
+
+/// Where it cannot be read. The error itself would quote what stands there: a text perhaps, or a name.
+fn not_json(error: &serde_json::Error) -> StoreError {
+    unreadable(&format!(
+        "JSON, {:?} error at line {}, column {}",
+        error.classify(),
+        error.line(),
+        error.column()
+    ))
 }

@@ -7,11 +7,7 @@ pub mod claims;
 pub mod judge;
 #[cfg(feature = "postgres")]
 pub mod transfer;
-
-pub const CHECK: &str = "
-    update communities
-    set version = version
-    where community = ''";
+pub mod watch;
 
 pub const COMMUNITIES: &str = "
     select community, version

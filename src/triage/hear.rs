@@ -3,6 +3,7 @@
 use super::answers::waiting;
 use super::{TALK, Triage};
 use crate::classify::context::Context;
+use crate::clock::Ids;
 use crate::communities::Known;
 use crate::domain::ids::{CommunityId, MessageId};
 use crate::domain::judgement::{Judged, JudgedState, Judgement, Zone};
@@ -28,6 +29,8 @@ struct Heading<'a> {
     is_edited: bool,
     /// Since when it says what it says.
     said_at: Timestamp,
+    /// When Vigie heard of it, by its own clock.
+    heard_at: Timestamp,
 }
 
 impl Triage {
@@ -125,7 +128,8 @@ impl Triage {
             Incoming::Edited { at, .. } => (true, *at),
             Incoming::Posted(_) | Incoming::Deleted { .. } => (false, message.at),
         };
-        Ok(read.map(|judgement| Heading { message, before, judgement, is_edited, said_at }))
+        let heard_at = Ids::made_at(&item.id).unwrap_or(now);
+        Ok(read.map(|judgement| Heading { message, before, judgement, is_edited, said_at, heard_at }))
     }
 
     /// The member goes on with a request; `asks` says whether that needs an answer of its own.
@@ -151,7 +155,7 @@ impl Triage {
         known: &Known,
         now: Timestamp,
     ) -> Result<Decided, StoreError> {
-        let Heading { message, mut before, judgement, is_edited, said_at } = heading;
+        let Heading { message, mut before, judgement, is_edited, said_at, heard_at } = heading;
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
         let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
         let further = Step::Append { message: RequestMessage::of(message), asks: true };
@@ -165,7 +169,7 @@ impl Triage {
         before.push(message.clone());
         let (first, further) = before.split_first().expect("the message itself is in it");
         let (route, verdict) = (judgement.route, judgement.verdict);
-        let opening = Opening { id, route, verdict, by: None, heard_at: now };
+        let opening = Opening { id, route, verdict, by: None, heard_at };
         let opened = Request::open(opening, first, further, &known.settings);
         let mut change = self.with_answer_before(opened, said_at, &known.settings).await?;
         change.notices.extend(acknowledgement(&change.request, &known.settings));
@@ -175,7 +179,7 @@ impl Triage {
 
     /// A message needs no ping: it is listed for review, or only remembered for the audit.
     async fn left_alone(&self, heading: Heading<'_>) -> Result<Decided, StoreError> {
-        let Heading { message, before, judgement, is_edited, said_at: _ } = heading;
+        let Heading { message, before, judgement, is_edited, said_at: _, heard_at: _ } = heading;
         // Judged anew after an edit, it may leave the list of another desk; what is kept of it is overwritten below.
         let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
         if judgement.zone == Zone::Review {

@@ -1,5 +1,6 @@
 //! All integration tests in one binary: one link, and shared support.
 
+mod alerts;
 mod architecture;
 mod browser;
 mod cli;
@@ -15,6 +16,7 @@ mod journey_pings;
 mod journey_review;
 mod judge;
 mod llm;
+mod readiness;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

@@ -9,19 +9,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use serenity::all::{ConnectionStage, ShardManager};
+use serenity::all::{ConnectionStage, ShardId, ShardManager};
 use serenity::client::{ClientBuilder, Context, RawEventHandler};
 use serenity::gateway::GatewayError;
 use serenity::http::HttpBuilder;
 use serenity::model::event::Event;
 use serenity::model::gateway::GatewayIntents;
-use serenity::model::id::{ApplicationId, GuildId, ShardId};
+use serenity::model::id::{ApplicationId, GuildId};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::Lanes;
-use super::{Discord, Me, Shards, commands, interactions, refusals};
+use super::{Discord, Me, NAME, Shards, commands, interactions, refusals};
+use crate::metrics::{self, Session};
 use crate::platform::PlatformError;
 
 /// What Vigie listens to; nothing else, and one privileged intent among them: without it messages have no text.
@@ -121,7 +122,7 @@ impl Discord {
             if began.elapsed() > LONGEST_PAUSE {
                 pause = FIRST_PAUSE;
             }
-            tracing::warn!(reason, ?pause, "discord.connection ended: trying again");
+            tracing::warn!(reason, ?pause, "discord.connection.ended: trying again");
             tokio::select! {
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
                 () = stop.cancelled() => return Ok(()),
@@ -146,8 +147,14 @@ impl Discord {
 
     /// Whether every shard of this process is connected.
     pub async fn is_connected(&self) -> bool {
-        let Some((manager, shards)) = self.link.lock().clone() else { return false };
-        is_connected(&manager, shards).await
+        let shards = self.shards().await;
+        !shards.is_empty() && shards.iter().all(|(_, is_connected)| *is_connected)
+    }
+
+    /// The shards of this process, each with whether it is connected; none before they are started.
+    pub async fn shards(&self) -> Vec<(u32, bool)> {
+        let Some((manager, shards)) = self.link.lock().clone() else { return Vec::new() };
+        states(&manager, shards).await
     }
 
     /// Whether the shard that hears of this guild is connected.
@@ -222,7 +229,7 @@ impl Discord {
             },
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
-                if is_connected(&manager, shards).await {
+                if states(&manager, shards).await.iter().all(|(_, is_connected)| *is_connected) {
                     let _ = tokio::time::timeout(FAREWELL, manager.shutdown_all()).await;
                 }
                 Ok(())
@@ -232,8 +239,10 @@ impl Discord {
 
     /// Takes what the gateway says; returns at once.
     fn dispatch(self: &Arc<Self>, event: Event, home: &Handle) {
+        metrics::told(NAME, self.clock.now());
         match event {
             Event::Ready(event) => {
+                metrics::connected(NAME, Session::Identified);
                 tracing::info!(guilds = event.ready.guilds.len(), "discord.ready");
                 event.ready.guilds.iter().for_each(|guild| Lanes::begin_gap(self, guild.id, home));
                 if !self.link.has_registered.swap(true, Ordering::Relaxed) {
@@ -242,7 +251,10 @@ impl Discord {
                     self.lanes.spawn(async move { discord.register(application).await }, home);
                 }
             }
-            Event::Resumed(_) => tracing::info!("discord.resumed"),
+            Event::Resumed(_) => {
+                metrics::connected(NAME, Session::Resumed);
+                tracing::info!("discord.resumed");
+            }
             Event::InteractionCreate(event) => {
                 // Has to be answered within three seconds: never behind messages.
                 let discord = Arc::clone(self);
@@ -299,11 +311,12 @@ impl RawEventHandler for Ear {
     }
 }
 
-async fn is_connected(manager: &ShardManager, shards: Shards) -> bool {
-    let wanted = shards.last - shards.first + 1;
+async fn states(manager: &ShardManager, shards: Shards) -> Vec<(u32, bool)> {
     let runners = manager.runners.lock().await;
-    let connected = runners.values().filter(|runner| runner.stage == ConnectionStage::Connected).count();
-    u32::try_from(connected).is_ok_and(|connected| connected >= wanted)
+    let is_connected = |shard: u32| {
+        runners.get(&ShardId(shard)).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
+    };
+    (shards.first..=shards.last).map(|shard| (shard, is_connected(shard))).collect()
 }
 
 /// The guild that something happened in, as far as Vigie cares.

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use super::events::NotNow;
 use super::{Discord, backfill};
+use crate::metrics;
 
 /// How long to wait before something is passed on again that the store could not keep: longer each time.
 const PAUSES: [Duration; 6] = [
@@ -179,11 +180,15 @@ async fn catch_up(discord: &Discord, guild: GuildId) {
     for tries in 0..TRIES_TO_CATCH_UP {
         match backfill::catch_up(discord, guild).await {
             Ok(caught) if caught.heard > 0 => {
+                metrics::caught_up(caught.heard);
                 tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
                 return;
             }
             Ok(_) => return,
-            Err(error) => tracing::warn!(%guild, %error, tries, "discord.backfill failed"),
+            Err(error) => {
+                metrics::catch_up_failed();
+                tracing::warn!(%guild, %error, tries, "discord.backfill failed");
+            }
         }
         pause(tries).await;
     }

@@ -100,6 +100,9 @@ pub(super) fn address_of(request: &Request) -> String {
     address(&request.community, request.place(), &request.opener().id)
 }
 
+/// What the platform is called in figures.
+const NAME: &str = "discord";
+
 /// How many guilds are caught up with at a time.
 const CATCHING_UP: usize = 4;
 
@@ -218,6 +221,10 @@ impl Platform for Discord {
     async fn is_caught_up(&self, community: &CommunityId) -> bool {
         let Some(guild) = guild_of(community) else { return false };
         self.lanes.is_caught_up(guild) && self.is_listening(guild).await
+    }
+
+    async fn shards(&self) -> Vec<(u32, bool)> {
+        self.shards().await
     }
 
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {

@@ -9,6 +9,7 @@ mod pictures;
 mod review;
 mod setup;
 mod storms;
+mod watching;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};

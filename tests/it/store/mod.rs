@@ -5,6 +5,7 @@ mod contract;
 mod contract_claims;
 mod contract_clock;
 mod contract_judge;
+mod contract_watch;
 mod migrations;
 #[cfg(feature = "postgres")]
 mod transfer;
@@ -98,6 +99,14 @@ mod clock {
         held_pings_wait_for_one_bundle_and_are_told_once,
         the_first_try_that_may_have_arrived_is_kept,
         figures_of_whole_days_follow_every_change,
+    }
+}
+
+mod watch {
+    promises! {
+        contract_watch:
+        what_waits_is_counted_with_its_oldest,
+        a_check_of_a_healthy_store_goes_well,
     }
 }
 

@@ -96,6 +96,13 @@ impl Home {
         Bot { child, http: self.http }
     }
 
+    /// Starts the program with its log going into a file of the folder.
+    pub fn start_logging(&self, arguments: &[&str], log: &str) -> Bot {
+        let log = std::fs::File::create(self.path(log)).expect("the folder is ours");
+        let child = self.command(arguments).stderr(log).kill_on_drop(true).spawn();
+        Bot { child: child.expect("the program starts"), http: self.http }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command

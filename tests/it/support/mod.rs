@@ -2,6 +2,7 @@
 
 pub mod bot;
 pub mod discord;
+pub mod exposition;
 pub mod llm;
 pub mod message;
 #[cfg(feature = "postgres")]

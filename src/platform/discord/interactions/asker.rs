@@ -34,7 +34,7 @@ impl Asker {
         };
         let community = CommunityId::new(guild.to_string());
         let known = call.discord.triage.communities().of(&community).await.map_err(|error| {
-            tracing::error!(%error, "the settings cannot be read");
+            tracing::error!(%error, "discord.interaction.failed: the settings cannot be read");
             refused(call.words().try_again())
         })?;
         let community_name = match &known {
@@ -93,7 +93,8 @@ impl Asker {
 
     /// The store could not do it.
     pub fn failed(&self, error: &StoreError) -> Page {
-        tracing::error!(%error, "what somebody asked for could not be stored");
+        let community = &self.caller.community;
+        tracing::error!(%community, %error, "discord.interaction.failed: the store failed");
         refused(self.words.try_again())
     }
 }

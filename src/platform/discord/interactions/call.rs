@@ -300,6 +300,6 @@ fn drop_old_file(message: &mut Value) {
 
 fn logged(outcome: Result<(), PlatformError>) {
     if let Err(error) = outcome {
-        tracing::warn!(%error, "an interaction could not be answered");
+        tracing::warn!(%error, "discord.interaction.unanswered");
     }
 }

@@ -43,7 +43,11 @@ async fn choices(call: &Call<'_>, data: &CommandData) -> Vec<Value> {
         },
         ("language", "timezone") => time_zones(focused.value),
         (command, option) => {
-            tracing::warn!(command, option, "choices were asked for an option that has none");
+            tracing::warn!(
+                command,
+                option,
+                "discord.interaction.unknown: choices for an option that has none"
+            );
             Vec::new()
         }
     }

@@ -158,7 +158,7 @@ async fn found(call: &Call<'_>, asker: &Asker, target: Target) -> Result<Incomin
     let discord = call.discord;
     let unreadable = || Page::from(Reply::refused(asker.words.message_is_unreadable()));
     let refused = |error: PlatformError| {
-        tracing::warn!(%error, "a message that somebody pointed at could not be read");
+        tracing::warn!(%error, "discord.message.unreadable: somebody pointed at it");
         unreadable()
     };
     let (Some(guild), Some(known)) = (call.guild, &asker.known) else {
@@ -169,7 +169,7 @@ async fn found(call: &Call<'_>, asker: &Asker, target: Target) -> Result<Incomin
         let channel: GuildChannel =
             rest.get(&format!("/channels/{}", target.channel)).await.map_err(refused)?;
         if channel.guild_id != guild {
-            tracing::warn!("a message of another community was pointed at");
+            tracing::warn!("discord.message.foreign: one of another community was pointed at");
             return Err(unreadable());
         }
         discord.directory.keep(guild, &channel);

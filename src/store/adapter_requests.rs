@@ -258,14 +258,20 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) 
     if filter.is_awaiting {
         query.push(" and waiting_since is not null");
     }
-    if !filter.statuses.is_empty() {
-        query.push(" and status in (");
-        // Words of our own, written out.
-        let mut statuses = query.separated(", ");
-        for status in &filter.statuses {
-            statuses.push("'").push_unseparated(status.as_str()).push_unseparated("'");
+    // Words of our own, written out: the database knows a partial index by them, a single one only by its `=`.
+    match filter.statuses.as_slice() {
+        [] => {}
+        [status] => {
+            query.push(" and status = '").push(status.as_str()).push("'");
         }
-        query.push(")");
+        statuses => {
+            query.push(" and status in (");
+            let mut list = query.separated(", ");
+            for status in statuses {
+                list.push("'").push_unseparated(status.as_str()).push_unseparated("'");
+            }
+            query.push(")");
+        }
     }
     if let Some((opened_at, id)) = &filter.after {
         query.push(" and (opened_at, id) > (").push_bind(opened_at.as_millisecond());

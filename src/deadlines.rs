@@ -195,7 +195,7 @@ fn leave_out(community: &CommunityId, error: StoreError) -> Result<(), StoreErro
     match error {
         StoreError::Unavailable(_) => Err(error),
         StoreError::Conflict | StoreError::Unreadable(_) => {
-            tracing::error!(%community, %error, "deadlines: a community is left out");
+            tracing::error!(%community, %error, "deadlines.unreadable: a community is left out");
             Ok(())
         }
     }

@@ -40,7 +40,9 @@ pub async fn open_to_serve(environment: &Environment) -> anyhow::Result<(Arc<dyn
     match alone {
         Alone::Yes(_) => store.void_claims().await?,
         Alone::No => {
-            tracing::warn!("store.shared: another Vigie serves this file too; PostgreSQL is made for several")
+            tracing::warn!(
+                "store.shared: another Vigie serves this file too; PostgreSQL is made for several"
+            );
         }
         Alone::Unknown => {}
     }

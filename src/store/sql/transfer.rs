@@ -10,13 +10,13 @@ pub const VERSIONS: &str = "
     where success
     order by version";
 
-/// SQLite: the tables, without the database's own and the list of migrations.
+/// SQLite: the tables, without the database's own, the list of migrations, and what is about the database itself.
 pub const TABLES: &str = "
     select name
     from sqlite_master
     where type = 'table'
       and name not like 'sqlite\\_%' escape '\\'
-      and name <> '_sqlx_migrations'
+      and name not in ('_sqlx_migrations', 'pulse')
     order by name";
 
 /// SQLite: the columns of a table with their types.

@@ -67,6 +67,8 @@ async fn on_a_postgres_server_a_database_arrives_as_it_was() {
     let folder = TempDir::new().expect("a folder of our own");
     let (source, old, community) = everything(folder.path()).await;
     let target = postgres::empty().await;
+    // Vigie was started on it once, and looked whether it can write.
+    store::connect(&target).await.expect("the database is there").check(at(1)).await.expect("it can");
     let (mut last, mut total) = (0, 0);
     let carried = transfer(&source, &target, |progress| {
         assert!(progress.done >= last && progress.done <= progress.total, "{progress:?}");

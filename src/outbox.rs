@@ -149,7 +149,9 @@ impl Outbox {
         }
     }
 
-    async fn send(&self, notice: QueuedNotice) {
+    async fn send(&self, mut notice: QueuedNotice) {
+        // What is unclear now is so after this try as well, though the notice may be due at another time then.
+        notice.perhaps_sent_at = self.perhaps_sent_since(&notice);
         let outcome = match self.deliver(&notice).await {
             Ok(delivery) => self.record(&notice, delivery).await,
             Err(error) => Err(error),

@@ -223,7 +223,10 @@ impl Platform for Recording {
         channel: &ChannelId,
         request: &RequestId,
     ) -> Result<Option<FoundCard>, PlatformError> {
-        let state = self.state();
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
         let is_it = |post: &&Post| {
             &post.channel == channel && &post.card.request == request && post.retired.is_none()
         };

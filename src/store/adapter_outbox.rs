@@ -127,13 +127,14 @@ impl OutboxStore for SqlStore {
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason, perhaps_sent } => {
+                let perhaps_sent_at = notice.perhaps_sent_at.or_else(|| perhaps_sent.then_some(now));
                 let kept = sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
                     .bind(reason)
                     .bind(self.claimant.as_str())
-                    .bind(perhaps_sent.then_some(now.as_millisecond()))
+                    .bind(perhaps_sent_at.map(Timestamp::as_millisecond))
                     .execute(&mut *tx)
                     .await?;
                 if kept.rows_affected() == 0 {

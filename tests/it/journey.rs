@@ -109,6 +109,33 @@ async fn a_reroute_pings_the_new_desk_and_leaves_a_line_at_the_old_one() {
 }
 
 #[tokio::test]
+async fn a_card_of_the_process_before_is_found_also_when_the_search_had_to_wait() {
+    use crate::support::vigie::settings;
+    use vigie::domain::card::{Card, Past};
+    use vigie::platform::Platform as _;
+
+    let store = vigie::store::in_memory().await.expect("SQLite in memory");
+    let before = Vigie::with(settings(), std::sync::Arc::clone(&store)).await;
+    before.hears(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
+    before.core.triage.step(before.now()).await.expect("the store works");
+
+    let mut vigie = Vigie::with(settings(), store).await;
+    vigie.begins_after(Span::minutes(1));
+    let request = vigie.request().await;
+    let card = Card::of(&request, &settings(), &Past::default(), String::new(), false);
+    let (desk, key) = ("desk-customer-service".into(), "forgotten".into());
+    vigie.platform.post_card(&community(), &desk, &key, &card, None).await.expect("posted");
+    vigie.platform.fail_next(PlatformError::Retry {
+        after: Some(Span::seconds(5)),
+        reason: "429".into(),
+        perhaps_posted: false,
+    });
+    vigie.settle().await;
+    vigie.after(Span::seconds(6)).await;
+    assert_eq!(vigie.platform.posts().len(), 1);
+}
+
+#[tokio::test]
 async fn a_request_that_is_rerouted_before_its_card_was_posted_pings_only_the_new_desk() {
     let vigie = Vigie::new().await;
     vigie.platform.fail_next(PlatformError::Retry {

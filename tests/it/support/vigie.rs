@@ -72,6 +72,14 @@ impl Vigie {
         Self { core, clock, platform, outbox, next_message: AtomicU64::new(1) }
     }
 
+    /// The process begins so much later than the clock shows.
+    pub fn begins_after(&mut self, span: Span) {
+        let later = self.now().as_millisecond() + span.as_milliseconds();
+        self.clock.set(from_milliseconds(later).expect("a time of our days"));
+        let platforms = Platforms::from([(Platform::Playground, Arc::clone(&self.platform) as _)]);
+        self.outbox = self.core.outbox(platforms);
+    }
+
     pub fn now(&self) -> Timestamp {
         use vigie::clock::Clock as _;
         self.clock.now()

@@ -62,8 +62,6 @@ pub struct Outbox {
     communities: Arc<Communities>,
     platforms: Platforms,
     clock: Arc<dyn Clock>,
-    /// When this process began to send.
-    began_at: Timestamp,
     /// Rung when a lane is free again.
     bell: Arc<Bell>,
     /// Whether a language model is there to draft answers.
@@ -93,7 +91,6 @@ impl Outbox {
             store,
             communities,
             platforms,
-            began_at: clock.now(),
             clock,
             bell,
             can_draft,
@@ -151,7 +148,7 @@ impl Outbox {
 
     async fn send(&self, mut notice: QueuedNotice) {
         // What is unclear now is so after this try as well, though the notice may be due at another time then.
-        notice.perhaps_sent_at = self.perhaps_sent_since(&notice);
+        notice.perhaps_sent_at = perhaps_sent_since(&notice);
         let outcome = match self.deliver(&notice).await {
             Ok(delivery) => self.record(&notice, delivery).await,
             Err(error) => Err(error),
@@ -281,19 +278,11 @@ impl Outbox {
         }
     }
 
-    /// Since when it may be there already without our knowing: an attempt was not answered, somebody took it and never
-    /// told how it went, or it was due before this process began, and the one before may have ended between the sending
-    /// and the marking. An attempt that was refused or held back, however often, sent nothing.
-    fn perhaps_sent_since(&self, notice: &QueuedNotice) -> Option<Timestamp> {
-        let is_untold = notice.claims > notice.attempts + 1 || notice.due_at < self.began_at;
-        notice.perhaps_sent_at.or_else(|| is_untold.then_some(notice.due_at))
-    }
-
     /// Whether it may be there already though the platform has forgotten its key, so that sending it again would show
     /// it, or ping, twice.
     fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
         let remembered = earlier(self.clock.now(), KEY_IS_REMEMBERED);
-        self.perhaps_sent_since(notice).is_some_and(|since| since < remembered)
+        perhaps_sent_since(notice).is_some_and(|since| since < remembered)
     }
 
     /// What the platform's answer means for the notice.
@@ -318,6 +307,14 @@ impl Outbox {
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
         locked(&self.busy)
     }
+}
+
+/// Since when it may be there already without our knowing: an attempt was not answered, or somebody took it and never
+/// told how it went, having ended between the sending and the marking. An attempt that was refused or held back,
+/// however often, sent nothing; nor did a process that was not there.
+fn perhaps_sent_since(notice: &QueuedNotice) -> Option<Timestamp> {
+    let is_untold = notice.claims > notice.attempts + 1;
+    notice.perhaps_sent_at.or_else(|| is_untold.then_some(notice.due_at))
 }
 
 fn earlier(now: Timestamp, span: Span) -> Timestamp {

@@ -1,7 +1,7 @@
 //! One notice about a request: its card at a desk, its tag on the member's message.
 
 use super::notes::MayPing;
-use super::{LONGEST_CALL, Outbox};
+use super::{LONGEST_CALL, Outbox, perhaps_sent_since};
 use crate::communities::Known;
 use crate::domain::card::{self, Card, Past};
 use crate::domain::label::Route;
@@ -37,7 +37,7 @@ impl Errand<'_> {
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
         let card = self.card();
-        if self.outbox.perhaps_sent_since(self.notice).is_some() {
+        if perhaps_sent_since(self.notice).is_some() {
             let found =
                 self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
             match found {

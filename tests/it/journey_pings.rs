@@ -45,6 +45,16 @@ async fn the_morning_bundle_pings_although_its_first_try_got_no_answer() {
 }
 
 #[tokio::test]
+async fn a_morning_bundle_that_fell_due_while_vigie_was_away_pings_all_the_same() {
+    let mut vigie = vigie(with_hours(settings())).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    // The desk opens after 107 minutes; nobody was there to send it then.
+    vigie.begins_after(Span::minutes(160));
+    vigie.settle().await;
+    assert_eq!(pinged(&vigie), ["advisers"], "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
 async fn a_reminder_that_stood_in_a_long_queue_pings() {
     let vigie = vigie(timed()).await;
     asked(&vigie, "ana", "my parcel is lost").await;

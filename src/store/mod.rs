@@ -11,8 +11,9 @@ mod home;
 pub mod judge;
 mod measure;
 mod outbox;
-mod pack;
 mod rows;
+pub mod shards;
+mod sheet;
 mod sql;
 pub mod sqlite;
 mod watch;
@@ -45,6 +46,8 @@ pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
+pub use shards::ShardStore;
+pub use sheet::Sheet;
 pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
@@ -170,7 +173,7 @@ pub struct PlaygroundPost {
 /// What must not be lost.
 #[async_trait]
 pub trait Store:
-    ClaimStore + ClockStore + JudgeStore + OutboxStore + WatchStore + Send + Sync + std::fmt::Debug
+    ClaimStore + ClockStore + JudgeStore + OutboxStore + ShardStore + WatchStore + Send + Sync + std::fmt::Debug
 {
     // Settings.
 

@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod judge;
+pub mod shards;
 #[cfg(feature = "postgres")]
 pub mod transfer;
 pub mod watch;

@@ -8,6 +8,7 @@ mod judge;
 mod pictures;
 mod review;
 mod setup;
+mod sharing;
 mod storms;
 mod watching;
 

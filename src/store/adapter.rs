@@ -2,8 +2,12 @@
 
 #[path = "adapter_days.rs"]
 mod days;
+#[path = "adapter_forget.rs"]
+mod forget;
 #[path = "adapter_judge.rs"]
 mod judge;
+#[path = "adapter_privacy.rs"]
+mod privacy;
 
 use std::collections::HashMap;
 

@@ -18,17 +18,18 @@ use crate::store::{Measures, RequestFilter, StoreError, sql};
 /// The length of a day in milliseconds.
 const DAY: i64 = 86_400_000;
 
+/// The day (UTC) on which something was opened, as the table counts them.
+pub(super) fn day_of(opened_at: Timestamp) -> i64 {
+    opened_at.as_millisecond().div_euclid(DAY)
+}
+
 /// A request of this day has changed.
 pub(super) async fn touch(
     tx: &mut Transaction<'_, Db>,
     community: &CommunityId,
     opened_at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(sql::TOUCH_DAY)
-        .bind(community.as_str())
-        .bind(opened_at.as_millisecond().div_euclid(DAY))
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(sql::TOUCH_DAY).bind(community.as_str()).bind(day_of(opened_at)).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 mod connect;
 pub mod judge;
 mod pack;
+pub mod privacy;
 mod rows;
 mod sql;
 pub mod sqlite;
@@ -30,6 +31,7 @@ use crate::domain::time::Timestamp;
 
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
+pub use privacy::PrivacyStore;
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -336,7 +338,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: JudgeStore + Send + Sync + std::fmt::Debug {
+pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 

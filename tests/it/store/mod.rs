@@ -3,6 +3,7 @@
 mod contract;
 mod contract_clock;
 mod contract_judge;
+mod contract_privacy;
 mod migrations;
 
 use std::sync::Arc;
@@ -98,5 +99,20 @@ mod judge {
         second_readings_stop_at_the_days_budget,
         one_community_never_judges_with_anothers,
         an_erased_community_leaves_nothing_of_its_judge,
+    }
+}
+
+mod privacy {
+    promises! {
+        contract_privacy:
+        old_texts_go_the_oldest_first_and_the_figures_stay,
+        a_change_under_way_does_not_bring_an_erased_text_back,
+        cards_that_show_an_erased_text_are_drawn_anew_some_at_a_time,
+        a_forgotten_person_is_gone_and_every_figure_stays,
+        what_is_known_of_a_forgotten_persons_messages_names_nobody,
+        what_has_served_goes_and_the_mark_and_the_unjudged_stay,
+        the_turn_of_a_community_comes_with_new_settings_or_when_it_was_put,
+        a_member_is_told_what_is_kept_of_them_alone,
+        one_community_never_forgets_anothers,
     }
 }

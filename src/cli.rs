@@ -2,6 +2,7 @@
 
 mod config;
 mod export;
+mod forget;
 mod judge;
 mod replay;
 
@@ -72,7 +73,7 @@ enum Call {
     /// Exports requests: a table, or lines with their log
     Export(export::Export),
     /// Erases what is stored of a member, figures kept anonymous
-    Forget(Later),
+    Forget(forget::Forget),
     /// Trains the local model; deterministic
     Train {
         /// The folder with the labelled lines
@@ -110,9 +111,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         }
         Call::Config(config) => block_on(config.run(&environment)),
         Call::Export(export) => block_on(export.run(&environment)),
+        Call::Forget(forget) => block_on(forget.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
-        Call::Forget(_) => Err(not_there_yet("forget")),
         Call::Move(_) => Err(not_there_yet("move")),
     }
 }

@@ -24,6 +24,7 @@ pub mod domain;
 pub mod intake;
 pub mod outbox;
 pub mod platform;
+pub mod retention;
 pub mod road;
 pub mod stats;
 pub mod store;

@@ -6,6 +6,7 @@
 
 mod burst;
 mod choices;
+mod forget;
 mod hear;
 mod second;
 mod teach;

@@ -10,6 +10,7 @@ mod export;
 mod figures;
 mod journey;
 mod journey_clock;
+mod journey_privacy;
 mod journey_review;
 mod judge;
 mod llm;

@@ -7,6 +7,7 @@ mod desks;
 mod export;
 mod figures;
 mod judge;
+mod privacy;
 mod queue;
 mod requests;
 mod settings;

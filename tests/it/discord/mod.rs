@@ -5,6 +5,7 @@ mod employees;
 mod export;
 mod judge;
 mod pictures;
+mod privacy;
 mod review;
 mod setup;
 

@@ -74,6 +74,13 @@ impl Home {
         Bot { child, http: self.http }
     }
 
+    /// Starts the program with its log going there.
+    pub fn start_into(&self, arguments: &[&str], log: impl Into<Stdio>) -> Bot {
+        let child =
+            self.command(arguments).kill_on_drop(true).stderr(log).spawn().expect("the program starts");
+        Bot { child, http: self.http }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command

@@ -5,6 +5,7 @@ pub mod discord;
 pub mod llm;
 pub mod message;
 pub mod reader;
+pub mod remains;
 pub mod shared;
 pub mod unsure;
 pub mod vigie;

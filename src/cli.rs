@@ -4,6 +4,7 @@ mod config;
 mod export;
 mod forget;
 mod judge;
+mod r#move;
 mod replay;
 
 use std::path::PathBuf;
@@ -82,17 +83,10 @@ enum Call {
         #[arg(short, long, value_name = "MODEL")]
         output: PathBuf,
     },
-    /// Carries a database over and verifies it
-    Move(Later),
+    /// Carries a database from SQLite over to PostgreSQL and verifies it
+    Move(r#move::Move),
     /// Checks token, intents, permissions, database, configuration; says what to mend
     Doctor,
-}
-
-/// A call that has a name already and no work yet.
-#[derive(Debug, Args)]
-struct Later {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    rest: Vec<String>,
 }
 
 /// Does what the call asks for.
@@ -114,7 +108,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Call::Forget(forget) => block_on(forget.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
-        Call::Move(_) => Err(not_there_yet("move")),
+        Call::Move(carry) => block_on(carry.run()),
     }
 }
 
@@ -127,10 +121,6 @@ async fn settings_of(store: &dyn Store, community: &CommunityId) -> Result<Setti
     let names: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
     let names = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
     Err(Failure::Failed(anyhow::anyhow!("no community {community} is set up here; known: {names}")))
-}
-
-fn not_there_yet(command: &str) -> Failure {
-    Failure::Failed(anyhow::anyhow!("`vigie {command}` is not there yet; CHANGELOG.md says what is"))
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

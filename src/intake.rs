@@ -9,6 +9,7 @@ use crate::clock::Ids;
 use crate::communities::Communities;
 use crate::domain::ids::{ChannelId, CommunityId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::store::{Incoming, Store, StoreError};
 
 /// Hears everything, keeps what happens in watched channels.
@@ -39,6 +40,7 @@ impl Intake {
         }
         let is_new = self.store.receive(&self.ids.next(now), incoming, now).await?;
         if is_new {
+            metrics::heard(incoming.as_str());
             self.bell.ring();
         }
         Ok(is_new)

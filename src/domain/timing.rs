@@ -24,16 +24,16 @@ pub struct Summary {
 
 /// The figures of these lengths; `None` when there are none.
 #[must_use]
-pub fn summary(seconds: impl IntoIterator<Item = i64>) -> Option<Summary> {
-    let mut values: Vec<i64> = seconds.into_iter().collect();
-    let max = *values.iter().max()?;
+pub fn summary(seconds: impl IntoIterator<Item = i32>) -> Option<Summary> {
+    let mut values: Vec<i32> = seconds.into_iter().collect();
+    let max = i64::from(*values.iter().max()?);
     let (count, mean) = (values.len(), mean(&values));
     // Each selection leaves the smaller values in front, where the next one looks: no need to sort them all.
     let [p95, p90, p50] = [95, 90, 50].map(|percent| {
         let place = rank(count, percent) - 1;
         let value = *values.select_nth_unstable(place).1;
         values.truncate(place + 1);
-        value
+        i64::from(value)
     });
     Some(Summary { count, p50, p90, p95, mean, max })
 }
@@ -45,9 +45,9 @@ fn rank(count: usize, percent: usize) -> usize {
 }
 
 /// Summed and rounded as whole tenths, so that no digit depends on the order of the values.
-fn mean(values: &[i64]) -> f64 {
+fn mean(values: &[i32]) -> f64 {
     let count = i128::try_from(values.len()).expect("a length fits");
-    let sum: i128 = values.iter().copied().map(i128::from).sum();
+    let sum = i128::from(values.iter().copied().map(i64::from).sum::<i64>());
     let tenths = (sum.abs() * 20 + count) / (count * 2) * sum.signum();
     #[expect(clippy::cast_precision_loss, reason = "seconds of ten years times ten are exact in an f64")]
     let mean = tenths as f64 / 10.0;
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_mean_is_rounded_to_one_decimal() {
-        let mean = |values: &[i64]| summary(values.iter().copied()).map(|s| s.mean);
+        let mean = |values: &[i32]| summary(values.iter().copied()).map(|s| s.mean);
         assert_eq!(mean(&[1, 2]), Some(1.5));
         assert_eq!(mean(&[1, 1, 2]), Some(1.3));
         assert_eq!(mean(&[1, 2, 2]), Some(1.7));
@@ -96,11 +96,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn at_least_the_percentage_is_not_above_a_percentile(values in prop::collection::vec(0i64..100_000, 1..200)) {
+        fn at_least_the_percentage_is_not_above_a_percentile(values in prop::collection::vec(0i32..100_000, 1..200)) {
             let s = summary(values.iter().copied()).expect("not empty");
             for (percent, value) in [(50, s.p50), (90, s.p90), (95, s.p95), (100, s.max)] {
-                let up_to = values.iter().filter(|v| **v <= value).count();
-                let below = values.iter().filter(|v| **v < value).count();
+                let up_to = values.iter().filter(|v| i64::from(**v) <= value).count();
+                let below = values.iter().filter(|v| i64::from(**v) < value).count();
                 prop_assert!(up_to * 100 >= percent * values.len());
                 prop_assert!(below * 100 < percent * values.len(), "a smaller value would do");
             }

@@ -14,6 +14,8 @@ mod published;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::label::Route;
 use crate::domain::request::Status;
@@ -113,7 +115,8 @@ pub async fn answer(
     Ok(Figures::of(&measured(store, settings, question).await?, settings, now))
 }
 
-/// The numbers that answer a question, and the picture of them.
+/// The numbers that answer a question, and the picture of them, drawn: with a million requests that is work for a
+/// while, so it is done beside everything else that goes on.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -124,10 +127,16 @@ pub async fn pictured(
     now: Timestamp,
     title: String,
 ) -> Result<(Figures, FiguresChart), StoreError> {
-    let measures = measured(store, settings, question).await?;
+    let measures = Arc::new(measured(store, settings, question).await?);
     let period = (question.from.unwrap_or(Timestamp::MIN), question.to.unwrap_or(now));
-    let chart = picture::picture(&measures.rows, settings, period, now, title);
-    Ok((Figures::of(&measures, settings, now), chart))
+    let (also_measures, also_settings) = (Arc::clone(&measures), settings.clone());
+    let chart = tokio::task::spawn_blocking(move || {
+        picture::picture(&also_measures.rows, &also_settings, period, now, title)
+    });
+    let settings = settings.clone();
+    let figures = tokio::task::spawn_blocking(move || Figures::of(&measures, &settings, now));
+    let (figures, chart) = tokio::try_join!(figures, chart).expect("counting does not panic");
+    Ok((figures, chart))
 }
 
 async fn measured(
@@ -149,26 +158,133 @@ impl Figures {
     /// The numbers of these requests; `settings` for the desks' hours and targets, `now` for what still waits.
     #[must_use]
     pub fn of(measures: &Measures, settings: &Settings, now: Timestamp) -> Self {
-        let at_desk = |route: Route| measures.rows.iter().filter(move |m| m.route == route);
-        let tally = |route| (route, Tally::of(at_desk(route), &measures.people, settings, now));
+        let mut total = Gathered::new(&measures.people);
+        let mut by_route = Route::ALL.map(|route| (route, Gathered::new(&measures.people)));
+        for measure in &measures.rows {
+            let is_in_target = is_in_target(measure, settings, now);
+            total.count(measure, is_in_target, now);
+            if let Some((_, desk)) = by_route.iter_mut().find(|(route, _)| *route == measure.route) {
+                desk.count(measure, is_in_target, now);
+                desk.lengths.push(measure);
+            }
+        }
+        for (_, desk) in &by_route {
+            total.lengths.append(&desk.lengths);
+        }
         Self {
-            total: Tally::of(measures.rows.iter(), &measures.people, settings, now),
-            by_route: Route::ALL.map(tally).into(),
+            total: total.summed_up(),
+            by_route: by_route.map(|(route, desk)| (route, desk.summed_up())).into(),
         }
     }
 }
 
-/// Lengths on both clocks, before they are summed up.
+/// Numbers on their way.
+struct Gathered<'a> {
+    tally: Tally,
+    lengths: AllLengths,
+    people: &'a [UserId],
+    /// How many first responses each of these people gave.
+    answers: Vec<usize>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(people: &'a [UserId]) -> Self {
+        Self {
+            tally: Tally::default(),
+            lengths: AllLengths::default(),
+            people,
+            answers: vec![0; people.len()],
+        }
+    }
+
+    /// Adds one request to what is counted.
+    fn count(&mut self, measure: &Measure, is_in_target: Option<bool>, now: Timestamp) {
+        let tally = &mut self.tally;
+        if measure.status == Status::Dismissed {
+            tally.dismissed += 1;
+            return;
+        }
+        tally.requests += 1;
+        if measure.first_response.is_some() {
+            tally.answered += 1;
+            tally.waiting_again += usize::from(measure.waiting.is_some());
+        } else {
+            tally.waiting += 1;
+            let waited = Span::between(measure.opened_at, now);
+            tally.oldest_waiting = tally.oldest_waiting.max(Some(waited));
+        }
+        match is_in_target {
+            Some(true) => tally.in_target += 1,
+            Some(false) => tally.missed += 1,
+            None => {}
+        }
+        tally.resolved += usize::from(measure.status == Status::Resolved);
+        tally.reopened += usize::from(measure.reopened > 0);
+        tally.rerouted += usize::from(measure.reroutes > 0);
+        tally.outside_hours += usize::from(measure.is_outside_hours);
+        tally.community_answered += usize::from(measure.has_community_answer);
+        let person = measure.answered_by.and_then(|person| usize::try_from(person).ok());
+        if let Some(count) = person.and_then(|person| self.answers.get_mut(person)) {
+            *count += 1;
+        }
+    }
+
+    fn summed_up(self) -> Tally {
+        let answered = self.people.iter().cloned().zip(self.answers);
+        let mut answered_by: Vec<(UserId, usize)> = answered.filter(|(_, count)| *count > 0).collect();
+        answered_by.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let AllLengths([claim, first_response, next_response, first_resolution, total_resolution]) =
+            self.lengths;
+        Tally {
+            claim: claim.summed_up(),
+            first_response: first_response.summed_up(),
+            next_response: next_response.summed_up(),
+            first_resolution: first_resolution.summed_up(),
+            total_resolution: total_resolution.summed_up(),
+            answered_by,
+            ..self.tally
+        }
+    }
+}
+
+/// Every length that is measured, in the order of [`Tally`], before they are summed up.
+#[derive(Default)]
+struct AllLengths([Lengths; 5]);
+
+impl AllLengths {
+    fn push(&mut self, measure: &Measure) {
+        if measure.status == Status::Dismissed {
+            return;
+        }
+        let Self([claim, first_response, next_response, first_resolution, total_resolution]) = self;
+        claim.extend(measure.claim);
+        first_response.extend(measure.first_response);
+        next_response.extend(measure.next_responses.iter().copied());
+        first_resolution.extend(measure.first_resolution);
+        total_resolution.extend(measure.total_resolution);
+    }
+
+    fn append(&mut self, others: &Self) {
+        for (lengths, others) in self.0.iter_mut().zip(&others.0) {
+            lengths.calendar.extend_from_slice(&others.calendar);
+            lengths.business.extend_from_slice(&others.business);
+        }
+    }
+}
+
+/// Lengths on both clocks.
 #[derive(Default)]
 struct Lengths {
-    calendar: Vec<i64>,
-    business: Vec<i64>,
+    calendar: Vec<i32>,
+    business: Vec<i32>,
 }
 
 impl Lengths {
-    fn push(&mut self, took: Took) {
-        self.calendar.push(took.seconds);
-        self.business.push(took.business_seconds);
+    fn extend(&mut self, took: impl IntoIterator<Item = Took>) {
+        for Took { seconds, business_seconds } in took {
+            self.calendar.push(seconds);
+            self.business.push(business_seconds);
+        }
     }
 
     fn summed_up(self) -> Times {
@@ -180,68 +296,6 @@ impl Lengths {
 }
 
 impl Tally {
-    fn of<'a>(
-        measures: impl Iterator<Item = &'a Measure>,
-        people: &[UserId],
-        settings: &Settings,
-        now: Timestamp,
-    ) -> Self {
-        let mut tally = Self::default();
-        let [mut claims, mut responses, mut next, mut first, mut total] =
-            std::array::from_fn(|_| Lengths::default());
-        let mut answered_by = vec![0_usize; people.len()];
-        for measure in measures {
-            if measure.status == Status::Dismissed {
-                tally.dismissed += 1;
-                continue;
-            }
-            tally.count(measure, settings, now);
-            measure.claim.into_iter().for_each(|took| claims.push(took));
-            measure.first_response.into_iter().for_each(|took| responses.push(took));
-            measure.next_responses.iter().for_each(|took| next.push(*took));
-            measure.first_resolution.into_iter().for_each(|took| first.push(took));
-            measure.total_resolution.into_iter().for_each(|took| total.push(took));
-            if let Some(count) = measure.answered_by.and_then(|person| answered_by.get_mut(person)) {
-                *count += 1;
-            }
-        }
-        let mut answered_by: Vec<(UserId, usize)> =
-            people.iter().cloned().zip(answered_by).filter(|(_, count)| *count > 0).collect();
-        answered_by.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Self {
-            claim: claims.summed_up(),
-            first_response: responses.summed_up(),
-            next_response: next.summed_up(),
-            first_resolution: first.summed_up(),
-            total_resolution: total.summed_up(),
-            answered_by,
-            ..tally
-        }
-    }
-
-    /// Adds one request to what is counted.
-    fn count(&mut self, measure: &Measure, settings: &Settings, now: Timestamp) {
-        self.requests += 1;
-        if measure.first_response.is_some() {
-            self.answered += 1;
-            self.waiting_again += usize::from(measure.waiting_since.is_some());
-        } else {
-            self.waiting += 1;
-            let waited = Span::between(measure.opened_at, now);
-            self.oldest_waiting = self.oldest_waiting.max(Some(waited));
-        }
-        match is_in_target(measure, settings, now) {
-            Some(true) => self.in_target += 1,
-            Some(false) => self.missed += 1,
-            None => {}
-        }
-        self.resolved += usize::from(measure.status == Status::Resolved);
-        self.reopened += usize::from(measure.reopened > 0);
-        self.rerouted += usize::from(measure.reroutes > 0);
-        self.outside_hours += usize::from(measure.is_outside_hours);
-        self.community_answered += usize::from(measure.has_community_answer);
-    }
-
     /// The share that kept the target; `None` when no request has a target that could be kept or missed yet.
     #[must_use]
     pub fn within_target(&self) -> Option<f64> {
@@ -256,7 +310,7 @@ fn is_in_target(measure: &Measure, settings: &Settings, now: Timestamp) -> Optio
     let clock = settings.clock(measure.route);
     let target = clock.desk()?.first_response?.as_seconds();
     match measure.first_response {
-        Some(took) => Some(took.business_seconds <= target),
+        Some(took) => Some(i64::from(took.business_seconds) <= target),
         None => (clock.between(measure.opened_at, now).as_seconds() > target).then_some(false),
     }
 }

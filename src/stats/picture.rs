@@ -5,8 +5,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use jiff::ToSpan;
 
 use super::chart::{FiguresChart, HeatRow, TimeLine, Times, WaitBar, Waits};
@@ -43,38 +41,119 @@ pub fn picture(
     title: String,
 ) -> FiguresChart {
     let words = Words::new(settings.community.language);
-    let counted: Vec<&Measure> = measures.iter().filter(|m| m.status != Status::Dismissed).collect();
-    let routes = routes(&counted, settings);
+    let counted = || measures.iter().filter(|measure| measure.status != Status::Dismissed);
+    let grid = Grid::of(counted(), settings, period, now);
+    let mut desks = Route::ALL.map(|route| (route, Desk::new(grid.begins.len())));
+    let mut wall = WallClock::new(&settings.community.timezone);
+    for measure in counted() {
+        if let Some((_, desk)) = desks.iter_mut().find(|(route, _)| *route == measure.route) {
+            desk.add(measure, &grid, wall.milliseconds(measure.opened_at));
+        }
+    }
+    // All desks when none has a request.
+    let is_quiet = counted().next().is_none();
+    let is_shown = |(route, desk): &(Route, Desk)| {
+        if is_quiet { settings.desk(*route).is_some() } else { desk.is_busy() }
+    };
+    let (lines, heat) = desks
+        .into_iter()
+        .filter(is_shown)
+        .map(|(route, desk)| {
+            let name = words.route(route).to_owned();
+            let target = target(settings, route);
+            (
+                TimeLine { name: name.clone(), points: desk.points(), target },
+                HeatRow { name, hours: desk.hours },
+            )
+        })
+        .unzip();
     FiguresChart {
         title,
         language: settings.community.language,
-        times: times(&counted, &routes, settings, shown(&counted, period, now), words),
-        heat: routes.iter().map(|route| heat(&counted, *route, settings, words)).collect(),
-        waiting: waiting(&counted, settings, now, words),
+        times: Times { labels: grid.labels(words), lines },
+        heat,
+        waiting: waiting(counted(), settings, now, words),
     }
 }
 
-/// The desks with a request; all desks when there is none.
-fn routes(measures: &[&Measure], settings: &Settings) -> Vec<Route> {
-    let busy: BTreeSet<Route> = measures.iter().map(|measure| measure.route).collect();
-    let is_shown = |route: &Route| {
-        if busy.is_empty() { settings.desk(*route).is_some() } else { busy.contains(route) }
-    };
-    Route::ALL.into_iter().filter(is_shown).collect()
-}
-
 /// The part of the period that is drawn: until now, and not from long before the first request.
-fn shown(
-    measures: &[&Measure],
+fn shown<'a>(
+    measures: impl Iterator<Item = &'a Measure>,
     (from, to): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> (Timestamp, Timestamp) {
-    let opened = || measures.iter().map(|measure| measure.opened_at);
+    let opened = measures.map(|measure| measure.opened_at);
+    let ends = opened.fold(None, |ends: Option<(Timestamp, Timestamp)>, at| {
+        Some(ends.map_or((at, at), |(first, last)| (first.min(at), last.max(at))))
+    });
     // Where a period has no end, nothing lies after now; an export's now is its last message.
-    let to = to.min(now).max(opened().max().unwrap_or(Timestamp::MIN));
-    let first = opened().min().unwrap_or(to);
+    let to = ends.map_or(to.min(now), |(_, last)| to.min(now).max(last));
+    let first = ends.map_or(to, |(first, _)| first);
     let from = if Span::between(from, first) > QUIET { first } else { from.min(first) };
     (from, to)
+}
+
+/// The points in time for which something is drawn.
+struct Grid {
+    grain: Grain,
+    begins: Vec<civil::DateTime>,
+    /// The same by the clock on the wall.
+    on_the_wall: Vec<i64>,
+}
+
+impl Grid {
+    fn of<'a>(
+        measures: impl Iterator<Item = &'a Measure>,
+        settings: &Settings,
+        period: (Timestamp, Timestamp),
+        now: Timestamp,
+    ) -> Self {
+        let (from, to) = shown(measures, period, now);
+        let zone = &settings.community.timezone;
+        let grain = Grain::of(Span::between(from, to));
+        let begins = begins(grain, zone.to_datetime(from), zone.to_datetime(to));
+        let on_the_wall = begins.iter().map(|begin| wall_milliseconds(*begin)).collect();
+        Self { grain, begins, on_the_wall }
+    }
+
+    /// The last point that begins no later.
+    fn place(&self, on_the_wall: i64) -> Option<usize> {
+        self.on_the_wall.partition_point(|begin| *begin <= on_the_wall).checked_sub(1)
+    }
+
+    fn labels(&self, words: Words) -> Vec<String> {
+        self.begins.iter().map(|begin| self.grain.label(*begin, words)).collect()
+    }
+}
+
+/// What is drawn of one desk, on its way.
+struct Desk {
+    /// The response times of each point.
+    seconds: Vec<Vec<i32>>,
+    /// How many requests were opened in each hour of the day.
+    hours: [u32; 24],
+}
+
+impl Desk {
+    fn new(points: usize) -> Self {
+        Self { seconds: vec![Vec::new(); points], hours: [0; 24] }
+    }
+
+    fn add(&mut self, measure: &Measure, grid: &Grid, on_the_wall: i64) {
+        if let (Some(place), Some(took)) = (grid.place(on_the_wall), measure.first_response) {
+            self.seconds[place].push(took.business_seconds);
+        }
+        let hour = on_the_wall.rem_euclid(DAY) / HOUR;
+        self.hours[usize::try_from(hour).expect("0 to 23")] += 1;
+    }
+
+    fn is_busy(&self) -> bool {
+        self.hours.iter().any(|count| *count > 0)
+    }
+
+    fn points(&self) -> Vec<Option<i64>> {
+        self.seconds.iter().map(|seconds| summary(seconds.iter().copied()).map(|s| s.p50)).collect()
+    }
 }
 
 /// How long one point's time is.
@@ -132,40 +211,6 @@ impl Grain {
     }
 }
 
-fn times(
-    measures: &[&Measure],
-    routes: &[Route],
-    settings: &Settings,
-    (from, to): (Timestamp, Timestamp),
-    words: Words,
-) -> Times {
-    let zone = &settings.community.timezone;
-    let grain = Grain::of(Span::between(from, to));
-    let begins = begins(grain, zone.to_datetime(from), zone.to_datetime(to));
-    let on_the_wall: Vec<i64> = begins.iter().map(|begin| wall_milliseconds(*begin)).collect();
-    let line = |route: &Route| {
-        let mut seconds: Vec<Vec<i64>> = vec![Vec::new(); begins.len()];
-        let mut wall = WallClock::new(zone);
-        for measure in measures.iter().filter(|measure| measure.route == *route) {
-            let at = wall.milliseconds(measure.opened_at);
-            // The last point that begins no later.
-            let place = on_the_wall.partition_point(|begin| *begin <= at).checked_sub(1);
-            if let (Some(place), Some(took)) = (place, measure.first_response) {
-                seconds[place].push(took.business_seconds);
-            }
-        }
-        TimeLine {
-            name: words.route(*route).to_owned(),
-            points: seconds.into_iter().map(|seconds| summary(seconds).map(|s| s.p50)).collect(),
-            target: target(settings, *route),
-        }
-    };
-    Times {
-        labels: begins.iter().map(|begin| grain.label(*begin, words)).collect(),
-        lines: routes.iter().map(line).collect(),
-    }
-}
-
 /// When the times of all points begin, oldest first.
 fn begins(grain: Grain, from: civil::DateTime, to: civil::DateTime) -> Vec<civil::DateTime> {
     let first = Some(grain.begin(from));
@@ -175,23 +220,18 @@ fn begins(grain: Grain, from: civil::DateTime, to: civil::DateTime) -> Vec<civil
     all
 }
 
-fn heat(measures: &[&Measure], route: Route, settings: &Settings, words: Words) -> HeatRow {
-    let mut hours = [0_u32; 24];
-    let mut wall = WallClock::new(&settings.community.timezone);
-    for measure in measures.iter().filter(|measure| measure.route == route) {
-        let hour = wall.milliseconds(measure.opened_at).rem_euclid(DAY) / HOUR;
-        hours[usize::try_from(hour).expect("0 to 23")] += 1;
-    }
-    HeatRow { name: words.route(route).to_owned(), hours }
-}
-
 /// Those without an answer by the time that is left to their target; those without a target come last.
-fn waiting(measures: &[&Measure], settings: &Settings, now: Timestamp, words: Words) -> Waits {
-    let waits = measures.iter().filter(|measure| measure.first_response.is_none());
+fn waiting<'a>(
+    measures: impl Iterator<Item = &'a Measure>,
+    settings: &Settings,
+    now: Timestamp,
+    words: Words,
+) -> Waits {
+    let waits = measures.filter(|measure| measure.first_response.is_none());
     let mut waits: Vec<(&Measure, i64, Option<i64>)> = waits
         .map(|measure| {
             let waited = settings.clock(measure.route).between(measure.opened_at, now);
-            (*measure, waited.as_seconds(), target(settings, measure.route))
+            (measure, waited.as_seconds(), target(settings, measure.route))
         })
         .collect();
     waits.sort_by_key(|(measure, waited, target)| {
@@ -200,7 +240,7 @@ fn waiting(measures: &[&Measure], settings: &Settings, now: Timestamp, words: Wo
     });
     let more = waits.len().saturating_sub(BARS);
     let bar = |(measure, waited, target): &(&Measure, i64, Option<i64>)| WaitBar {
-        label: words.chart_wait(measure.route, measure.waiting.as_ref().map_or("", RequestId::short)),
+        label: words.chart_wait(measure.route, measure.waiting.as_deref().map_or("", RequestId::short)),
         waited: *waited,
         target: *target,
     };

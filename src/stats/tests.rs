@@ -13,7 +13,7 @@ fn all(rows: &[Measure]) -> Measures {
     Measures { rows: rows.to_vec(), people: vec!["karim".into()] }
 }
 
-fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i64, i64)>) -> Measure {
+fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i32, i32)>) -> Measure {
     Measure {
         first_response: response.map(|(seconds, business_seconds)| Took { seconds, business_seconds }),
         answered_by: response.map(|_| 0),

@@ -8,20 +8,18 @@ use std::collections::HashMap;
 
 use sqlx::{QueryBuilder, Transaction};
 
-use super::{Db, SqlStore, push_filter};
+use super::requests::push_filter;
+use super::{Db, SqlStore};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::time::{Timestamp, from_milliseconds};
 use crate::store::pack::{self, Packed};
 use crate::store::rows::{DayRow, MeasureRow};
-use crate::store::{Measures, RequestFilter, StoreError, sql};
+use crate::store::{Measure, Measures, RequestFilter, StoreError, sql};
 
 /// The length of a day in milliseconds.
 const DAY: i64 = 86_400_000;
-
-/// The day (UTC) on which something was opened, as the table counts them.
-pub(super) fn day_of(opened_at: Timestamp) -> i64 {
-    opened_at.as_millisecond().div_euclid(DAY)
-}
+/// How many days are worth a thread of their own.
+const WORTH_A_THREAD: usize = 32;
 
 /// A request of this day has changed.
 pub(super) async fn touch(
@@ -29,7 +27,11 @@ pub(super) async fn touch(
     community: &CommunityId,
     opened_at: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(sql::TOUCH_DAY).bind(community.as_str()).bind(day_of(opened_at)).execute(&mut **tx).await?;
+    sqlx::query(sql::TOUCH_DAY)
+        .bind(community.as_str())
+        .bind(opened_at.as_millisecond().div_euclid(DAY))
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -48,9 +50,8 @@ pub(super) async fn measures(
     if filter.from.is_none_or(|from| Some(from) < before.to) {
         gathered.read(store, community, &before).await?;
     }
-    for day in packs(store, community, first, last).await? {
-        gathered.take(packed(store, community, day).await?, filter)?;
-    }
+    let packs = packs(store, community, first, last).await?;
+    gathered.append(unpacked(packs, filter.clone()).await?);
     let after = RequestFilter { from: from_milliseconds(last * DAY), ..filter.clone() };
     gathered.read(store, community, &after).await?;
     Ok(gathered.measures)
@@ -63,8 +64,20 @@ async fn whole_days(
     community: &CommunityId,
     filter: &RequestFilter,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    let RequestFilter { from, to, route: _, channel: _, author, after, is_awaiting, statuses } = filter;
-    if author.is_some() || after.is_some() || *is_awaiting || !statuses.is_empty() {
+    let RequestFilter {
+        from,
+        to,
+        route: _,
+        channel: _,
+        thread,
+        author,
+        claimer,
+        after,
+        is_awaiting,
+        statuses,
+    } = filter;
+    let is_of_a_person = author.is_some() || claimer.is_some();
+    if is_of_a_person || thread.is_some() || after.is_some() || *is_awaiting || !statuses.is_empty() {
         return Ok(None);
     }
     let (first, last): (Option<i64>, Option<i64>) =
@@ -76,44 +89,72 @@ async fn whole_days(
     Ok((from < to).then_some((from, to)))
 }
 
-/// The rows of these days, oldest first.
+/// The packs of these days, oldest first; a day without one is read and packed now.
 async fn packs(
     store: &SqlStore,
     community: &CommunityId,
     first: i64,
     last: i64,
-) -> Result<Vec<DayRow>, StoreError> {
-    Ok(sqlx::query_as(sql::DAYS)
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let days: Vec<DayRow> = sqlx::query_as(sql::DAYS)
         .bind(community.as_str())
         .bind(first)
         .bind(last)
         .fetch_all(&store.read)
-        .await?)
+        .await?;
+    let mut packs = Vec::with_capacity(days.len());
+    for DayRow { day, version, packed, pack } in days {
+        let pack = pack.filter(|pack| packed == version && pack::is_current(pack));
+        packs.push(match pack {
+            Some(pack) => pack,
+            None => packed_now(store, community, day, version).await?,
+        });
+    }
+    Ok(packs)
 }
 
-/// A day's requests: as they are packed, or read and packed now.
-async fn packed(store: &SqlStore, community: &CommunityId, row: DayRow) -> Result<Packed, StoreError> {
-    if let Some(pack) = row.pack.filter(|_| row.packed == row.version) {
-        return pack::unpack(&pack);
-    }
+async fn packed_now(
+    store: &SqlStore,
+    community: &CommunityId,
+    day: i64,
+    version: i64,
+) -> Result<Vec<u8>, StoreError> {
     let filter = RequestFilter {
-        from: from_milliseconds(row.day * DAY),
-        to: from_milliseconds((row.day + 1) * DAY),
+        from: from_milliseconds(day * DAY),
+        to: from_milliseconds((day + 1) * DAY),
         ..RequestFilter::default()
     };
     let mut packed = Packed::default();
     for request in rows(store, community, &filter).await? {
         packed.add(request)?;
     }
+    let pack = pack::pack(&packed)?;
     // Only while it has counted no other change: otherwise what was read may be old already.
     sqlx::query(sql::PACK_DAY)
         .bind(community.as_str())
-        .bind(row.day)
-        .bind(row.version)
-        .bind(pack::pack(&packed)?)
+        .bind(day)
+        .bind(version)
+        .bind(pack.as_slice())
         .execute(&store.write)
         .await?;
-    Ok(packed)
+    Ok(pack)
+}
+
+/// The requests of these days that the filter lets through; on as many cores as it is worth, beside all that goes on.
+async fn unpacked(packs: Vec<Vec<u8>>, filter: RequestFilter) -> Result<Measures, StoreError> {
+    let unpack = move || {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = packs.len().div_ceil(cores).max(WORTH_A_THREAD);
+        std::thread::scope(|scope| {
+            let shares = packs.chunks(share).map(|packs| scope.spawn(|| Gathered::unpack(packs, &filter)));
+            let mut gathered = Gathered::default();
+            for share in shares.collect::<Vec<_>>() {
+                gathered.append(share.join().expect("unpacking does not panic")?);
+            }
+            Ok(gathered.measures)
+        })
+    };
+    tokio::task::spawn_blocking(unpack).await.expect("unpacking does not panic")
 }
 
 async fn rows(
@@ -132,10 +173,18 @@ async fn rows(
 #[derive(Default)]
 struct Gathered {
     measures: Measures,
-    places: HashMap<String, usize>,
+    places: HashMap<UserId, u32>,
 }
 
 impl Gathered {
+    fn unpack(packs: &[Vec<u8>], filter: &RequestFilter) -> Result<Measures, StoreError> {
+        let mut gathered = Self::default();
+        for pack in packs {
+            gathered.append(pack::unpack(pack)?.measures(filter));
+        }
+        Ok(gathered.measures)
+    }
+
     /// Reads requests one by one.
     async fn read(
         &mut self,
@@ -144,41 +193,30 @@ impl Gathered {
         filter: &RequestFilter,
     ) -> Result<(), StoreError> {
         for row in rows(store, community, filter).await? {
-            let Self { measures, places } = self;
-            let measure = row.measure(|person| place(&mut measures.people, places, person))?;
-            measures.rows.push(measure);
+            let measure = row.measure(|person| self.place(UserId::new(person)))?;
+            self.measures.rows.push(measure);
         }
         Ok(())
     }
 
-    /// Takes those of a packed day that the filter lets through.
-    fn take(&mut self, packed: Packed, filter: &RequestFilter) -> Result<(), StoreError> {
-        let Self { measures, places } = self;
-        let here: Vec<usize> =
-            packed.people.into_iter().map(|person| place(&mut measures.people, places, person)).collect();
-        let channel = filter.channel.as_ref();
-        let channel = channel.map(|channel| packed.channels.iter().position(|c| c == channel.as_str()));
-        for (mut measure, in_channel) in packed.rows {
-            let is_there = channel.is_none_or(|channel| channel == Some(in_channel));
-            if !is_there || filter.route.is_some_and(|route| route != measure.route) {
-                continue;
-            }
-            measure.answered_by = match measure.answered_by {
-                Some(person) => Some(*here.get(person).ok_or_else(pack::broken)?),
-                None => None,
-            };
-            measures.rows.push(measure);
-        }
-        Ok(())
+    /// Adds later ones, with their own people.
+    fn append(&mut self, later: Measures) {
+        let places: Vec<u32> = later.people.into_iter().map(|person| self.place(person)).collect();
+        let here = |place: u32| places[usize::try_from(place).expect("it was a place in a list")];
+        self.measures.rows.extend(
+            later
+                .rows
+                .into_iter()
+                .map(|measure| Measure { answered_by: measure.answered_by.map(here), ..measure }),
+        );
     }
-}
 
-/// The place of a person among the people, a new one where they had none.
-fn place(people: &mut Vec<UserId>, places: &mut HashMap<String, usize>, person: String) -> usize {
-    if let Some(place) = places.get(&person) {
-        return *place;
+    /// The place of a person among the people, a new one where they had none.
+    fn place(&mut self, person: UserId) -> u32 {
+        let next = u32::try_from(self.places.len()).expect("fewer people than requests");
+        *self.places.entry(person).or_insert_with_key(|person| {
+            self.measures.people.push(person.clone());
+            next
+        })
     }
-    people.push(UserId::new(person.as_str()));
-    places.insert(person, people.len() - 1);
-    people.len() - 1
 }

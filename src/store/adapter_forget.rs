@@ -2,8 +2,6 @@
 //!
 //! Most of these tables have no index by person: it happens seldom, and an index would cost with every message.
 
-use std::collections::BTreeSet;
-
 use sqlx::Transaction;
 
 use super::super::Db;
@@ -11,7 +9,6 @@ use super::privacy::{as_count, load, put_erased};
 use super::{SqlStore, days};
 use crate::domain::ids::{CommunityId, UserId};
 use crate::domain::notice::Notice;
-use crate::domain::request::Request;
 use crate::domain::time::Timestamp;
 use crate::store::privacy::Forgotten;
 use crate::store::rows::privacy::NamingRow;
@@ -77,7 +74,7 @@ async fn in_requests(
         .bind(containing(&encode(person)?))
         .fetch_all(&mut **tx)
         .await?;
-    let (mut forgotten, mut credited) = (Forgotten::default(), BTreeSet::new());
+    let mut forgotten = Forgotten::default();
     for id in ids {
         let Some(before) = load(tx, community, &id).await? else { continue };
         let mut request = before.clone();
@@ -88,17 +85,12 @@ async fn in_requests(
         if !put_erased(tx, &request).await? {
             return Err(StoreError::Conflict);
         }
+        days::touch(tx, community, request.opened_at()).await?;
         store.redraw(tx, &request, now).await?;
         forgotten.texts += as_count(texts);
         forgotten.requests += u64::from(request.author != before.author);
-        let first = |request: &Request| request.first_response.as_ref().map(|first| first.by.clone());
-        if first(&request) != first(&before) {
-            credited.insert(days::day_of(request.opened_at()));
-        }
     }
-    for day in credited {
-        sqlx::query(sql::VOID_DAY).bind(community.as_str()).bind(day).execute(&mut **tx).await?;
-    }
+    sqlx::query(sql::EMPTY_VOID_DAYS).bind(community.as_str()).execute(&mut **tx).await?;
     Ok(forgotten)
 }
 

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::{Db, SCRUB};
-use super::{SqlStore, forget, put_messages, put_request};
+use super::requests::{put_messages, put_request};
+use super::{SqlStore, forget};
 use crate::domain::ids::{CommunityId, RequestId, UserId};
 use crate::domain::judgement::Zone;
 use crate::domain::notice::Notice;

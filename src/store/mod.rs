@@ -3,35 +3,51 @@
 //! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
 //! once for each. Nothing outside this module knows that there is SQL.
 
+mod alone;
+pub mod claims;
+mod clock;
 mod connect;
+mod home;
 pub mod judge;
+mod measure;
+mod outbox;
 mod pack;
 pub mod privacy;
 mod rows;
 mod sql;
 pub mod sqlite;
+mod watch;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::card::Past;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::label::Route;
 use crate::domain::linking::Heard;
 use crate::domain::message::IncomingMessage;
-use crate::domain::notice::QueuedNotice;
-use crate::domain::request::{Deadline, Event, Length, Request, Status};
+use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
+pub use alone::{Alone, Seat, alone};
+pub use claims::ClaimStore;
+pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
+pub use measure::{Measure, Measures, Took};
+pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
 pub use privacy::PrivacyStore;
+pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -100,95 +116,6 @@ pub struct Versions {
     pub learnt: i64,
 }
 
-/// A card that was posted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostedCard {
-    /// The channel it was posted in.
-    pub channel: ChannelId,
-    /// The post.
-    pub post: MessageId,
-}
-
-/// What became of sending a notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// It is done; for a card that was posted, where.
-    Done(Option<PostedCard>),
-    /// A card was posted.
-    Posted {
-        /// Where.
-        card: PostedCard,
-        /// The role that was pinged with it.
-        pinged: Option<RoleId>,
-        /// When the desk is told of it with others, if its ping was held back.
-        bundle_at: Option<Timestamp>,
-    },
-    /// A note was posted that pinged a desk.
-    Pinged {
-        /// The role.
-        role: RoleId,
-        /// Where.
-        channel: ChannelId,
-    },
-    /// The desk is told of it with others.
-    Held {
-        /// When.
-        bundle_at: Timestamp,
-    },
-    /// The desk was told of these requests with one ping, or the post that pinged it shows them now.
-    Bundled {
-        /// The notice whose post pinged.
-        by: NoticeId,
-        /// The post, when it is a new one.
-        post: Option<PostedCard>,
-        /// The role.
-        role: RoleId,
-        /// The requests.
-        requests: Vec<RequestId>,
-    },
-    /// The card of this desk was retired.
-    Retired,
-    /// Not now: again at this time.
-    Later {
-        /// When to try again.
-        at: Timestamp,
-        /// Why it did not work.
-        reason: String,
-    },
-    /// It can never be done.
-    GivenUp {
-        /// Why not.
-        reason: String,
-    },
-}
-
-/// How often a role was pinged lately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pings {
-    /// How often for one request.
-    pub count: u64,
-    /// The last post that pinged it for several.
-    pub bundle: Option<Bundle>,
-}
-
-/// A post that pinged a role for several requests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle {
-    /// The notice with which it was posted.
-    pub notice: NoticeId,
-    /// The post.
-    pub post: PostedCard,
-}
-
-/// A notice that waits longer than it should, for `doctor` and `/setup`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StuckNotice {
-    /// The notice.
-    pub notice: QueuedNotice,
-    /// What the platform said last.
-    pub reason: String,
-}
-
 /// Which requests are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequestFilter {
@@ -200,8 +127,12 @@ pub struct RequestFilter {
     pub route: Option<Route>,
     /// In this watched channel.
     pub channel: Option<ChannelId>,
+    /// In this thread or forum post of it.
+    pub thread: Option<ChannelId>,
     /// By this member.
     pub author: Option<UserId>,
+    /// Held by this employee: they have claimed it and nobody has answered yet.
+    pub claimer: Option<UserId>,
     /// Only those whose member waits for the company.
     pub is_awaiting: bool,
     /// In one of these states; empty for any.
@@ -225,104 +156,6 @@ pub enum Page {
     },
 }
 
-/// Requests as figures see them, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Measures {
-    /// The requests.
-    pub rows: Vec<Measure>,
-    /// Who answered them: what [`Measure::answered_by`] points into.
-    pub people: Vec<UserId>,
-}
-
-/// One request as figures see it: no texts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Which, while its member waits for the company; afterwards it is a figure among others.
-    pub waiting: Option<RequestId>,
-    /// The desk.
-    pub route: Route,
-    /// Where it stands.
-    pub status: Status,
-    /// When its clock started.
-    #[serde(with = "pack::milliseconds")]
-    pub opened_at: Timestamp,
-    /// It was opened while its desk was closed.
-    pub is_outside_hours: bool,
-    /// Until the first claim.
-    pub claim: Option<Took>,
-    /// Until the first response.
-    pub first_response: Option<Took>,
-    /// Who gave it: a place in [`Measures::people`].
-    pub answered_by: Option<usize>,
-    /// Each later question of the member until its answer.
-    pub next_responses: Vec<Took>,
-    /// How long the member had waited for the company at the first resolution.
-    pub first_resolution: Option<Took>,
-    /// The same at the last one.
-    pub total_resolution: Option<Took>,
-    /// Since when the member waits for the company.
-    #[serde(with = "pack::milliseconds_if_any")]
-    pub waiting_since: Option<Timestamp>,
-    /// How often it was reopened.
-    pub reopened: u32,
-    /// How often it changed desks.
-    pub reroutes: u32,
-    /// Another member answered it before any employee.
-    pub has_community_answer: bool,
-}
-
-impl Measure {
-    /// A request of which nothing has been measured yet.
-    #[must_use]
-    pub const fn new(route: Route, status: Status, opened_at: Timestamp) -> Self {
-        Self {
-            waiting: None,
-            route,
-            status,
-            opened_at,
-            is_outside_hours: false,
-            claim: None,
-            first_response: None,
-            answered_by: None,
-            next_responses: Vec::new(),
-            first_resolution: None,
-            total_resolution: None,
-            waiting_since: None,
-            reopened: 0,
-            reroutes: 0,
-            has_community_answer: false,
-        }
-    }
-}
-
-/// How long something took, in whole seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Took {
-    /// On the calendar.
-    pub seconds: i64,
-    /// In the desk's opening hours.
-    pub business_seconds: i64,
-}
-
-impl From<Length> for Took {
-    fn from(length: Length) -> Self {
-        Self { seconds: length.time.as_seconds(), business_seconds: length.business_seconds }
-    }
-}
-
-/// Something that has fallen due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueDeadline {
-    /// Where.
-    pub community: CommunityId,
-    /// For which request.
-    pub request: RequestId,
-    /// What.
-    pub deadline: Deadline,
-    /// Since when.
-    pub due_at: Timestamp,
-}
-
 /// What is said about a stored post of the playground.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaygroundPost {
@@ -338,10 +171,9 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
-    /// Whether the database answers and can be written to.
-    async fn check(&self) -> Result<(), StoreError>;
-
+pub trait Store:
+    ClaimStore + ClockStore + JudgeStore + OutboxStore + PrivacyStore + WatchStore + Send + Sync + std::fmt::Debug
+{
     // Settings.
 
     /// The communities, with the version of their settings.
@@ -371,8 +203,9 @@ pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
     /// Keeps what happened; `false` when it was known already. `id` sorts by the time of arrival.
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// What has not been digested, oldest first.
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+    /// What has not been digested in the communities that this store may digest now, oldest first. No two stores have
+    /// the same community at a time, so that what is heard in it keeps its order.
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
 
     /// The last messages heard in a channel or thread before `before`, oldest first.
     async fn talk(
@@ -380,6 +213,25 @@ pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
         community: &CommunityId,
         place: &ChannelId,
         before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What one person has said in these channels and threads within this time, oldest first.
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What anybody has said in these channels and threads from then on and was digested, oldest first.
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
 
@@ -431,6 +283,9 @@ pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
         page: Page,
     ) -> Result<Vec<Request>, StoreError>;
 
+    /// How many requests match.
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError>;
+
     /// Requests as figures see them, oldest first; all that match.
     async fn measures(&self, community: &CommunityId, filter: &RequestFilter)
     -> Result<Measures, StoreError>;
@@ -447,81 +302,6 @@ pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
 
     /// The member's requests before this one.
     async fn past(&self, community: &CommunityId, request: &RequestId) -> Result<Past, StoreError>;
-
-    // Deadlines.
-
-    /// What has fallen due, longest ago first.
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError>;
-
-    /// When the next deadline that has not passed will pass.
-    async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Puts these in place of what falls due for a request.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when the request is no longer at this version.
-    async fn reschedule(
-        &self,
-        request: &Request,
-        deadlines: &[(Deadline, Timestamp)],
-    ) -> Result<(), StoreError>;
-
-    /// Forgets what was to fall due for a request that is no more.
-    async fn drop_deadlines(&self, community: &CommunityId, request: &RequestId) -> Result<(), StoreError>;
-
-    /// Communities whose settings have changed since their deadlines were worked out, with the version of the
-    /// settings.
-    async fn untimed(&self, limit: u32) -> Result<Vec<(CommunityId, i64)>, StoreError>;
-
-    /// Keeps that the deadlines of a community were worked out with this version of its settings.
-    async fn timed(&self, community: &CommunityId, version: i64) -> Result<(), StoreError>;
-
-    // Outbox.
-
-    /// The notices that can be sent now: due, and first in their lane. Oldest first.
-    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError>;
-
-    /// When the next notice that is not due yet will be.
-    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Notices that have failed at least once and still wait.
-    async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError>;
-
-    /// Keeps what became of a notice.
-    async fn record_delivery(
-        &self,
-        notice: &QueuedNotice,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
-
-    /// How often a role was pinged since.
-    async fn pings_since(
-        &self,
-        community: &CommunityId,
-        role: &RoleId,
-        since: Timestamp,
-    ) -> Result<Pings, StoreError>;
-
-    /// The requests that wait unclaimed at this desk and for which it has not been pinged, or only with this bundle;
-    /// oldest first.
-    async fn held(
-        &self,
-        community: &CommunityId,
-        route: Route,
-        bundle: Option<&NoticeId>,
-    ) -> Result<Vec<Request>, StoreError>;
-
-    /// The live card of a request in a desk's channel; without a request, the desk's review list.
-    async fn live_card(
-        &self,
-        community: &CommunityId,
-        request: Option<&RequestId>,
-        route: Route,
-    ) -> Result<Option<PostedCard>, StoreError>;
-
-    /// Whether a later notice of the same kind waits for the same card, so that this one can be skipped.
-    async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError>;
 
     // Playground.
 
@@ -548,6 +328,16 @@ pub trait Store: JudgeStore + PrivacyStore + Send + Sync + std::fmt::Debug {
 }
 
 impl Incoming {
+    /// What happened, in a word.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Posted(_) => "posted",
+            Self::Edited { .. } => "edited",
+            Self::Deleted { .. } => "deleted",
+        }
+    }
+
     /// The community and the watched channel in which it happened.
     #[must_use]
     pub const fn place(&self) -> (&CommunityId, &ChannelId) {
@@ -568,9 +358,13 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+                metrics::store_failed("unreadable");
                 Self::Unreadable(error.to_string())
             }
-            _ => Self::Unavailable(error.to_string()),
+            _ => {
+                metrics::store_failed("unavailable");
+                Self::Unavailable(error.to_string())
+            }
         }
     }
 }

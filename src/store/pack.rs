@@ -1,22 +1,27 @@
 //! The requests of a day as figures see them, in as few bytes as that takes: some dozen a request.
 //!
-//! Names of people and channels stand once a day. A pack that cannot be read, because another version of Vigie made
-//! it, is an error of the store, and mended by throwing the table `days` away: it holds nothing that is not elsewhere.
+//! Names of people and channels stand once a day. A pack begins with the number of its format: one of another format
+//! counts as none, and the day is packed anew.
 
 use serde::{Deserialize, Serialize};
 
+use super::measure::{Measure, Measures};
 use super::rows::MeasureRow;
-use super::{Measure, StoreError};
+use super::{RequestFilter, StoreError};
+use crate::domain::ids::UserId;
+
+/// Counts the shapes that packs have had.
+const FORMAT: u8 = 2;
 
 /// The requests of a day, before they are packed or after they were unpacked.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Packed {
     /// Who answered.
-    pub people: Vec<String>,
+    people: Vec<String>,
     /// Where it was asked.
-    pub channels: Vec<String>,
+    channels: Vec<String>,
     /// The requests, oldest first, each with the place of its channel.
-    pub rows: Vec<(Measure, usize)>,
+    rows: Vec<(Measure, u32)>,
 }
 
 impl Packed {
@@ -27,30 +32,55 @@ impl Packed {
         self.rows.push((measure, channel));
         Ok(())
     }
+
+    fn knows_its_people(&self) -> bool {
+        let people = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
+        self.rows.iter().all(|(measure, _)| measure.answered_by.is_none_or(|person| person < people))
+    }
+
+    /// Those of a desk and of a channel, if they are asked for.
+    pub fn measures(self, filter: &RequestFilter) -> Measures {
+        let Self { people, channels, rows } = self;
+        let channel = filter.channel.as_ref().map(|wanted| {
+            let place = channels.iter().position(|channel| channel == wanted.as_str());
+            place.and_then(|place| u32::try_from(place).ok())
+        });
+        let is_asked_for = |(measure, place): &(Measure, u32)| {
+            channel.is_none_or(|channel| channel == Some(*place))
+                && filter.route.is_none_or(|route| route == measure.route)
+        };
+        Measures {
+            rows: rows.into_iter().filter(is_asked_for).map(|(measure, _)| measure).collect(),
+            people: people.into_iter().map(UserId::new).collect(),
+        }
+    }
 }
 
 /// The bytes of a day.
 pub fn pack(packed: &Packed) -> Result<Vec<u8>, StoreError> {
-    postcard::to_allocvec(packed).map_err(|error| StoreError::Unreadable(error.to_string()))
+    postcard::to_extend(packed, vec![FORMAT]).map_err(|error| StoreError::Unreadable(error.to_string()))
+}
+
+/// Whether these bytes are a pack of the format of today.
+pub fn is_current(bytes: &[u8]) -> bool {
+    bytes.first() == Some(&FORMAT)
 }
 
 /// The day of these bytes.
 pub fn unpack(bytes: &[u8]) -> Result<Packed, StoreError> {
-    postcard::from_bytes(bytes).map_err(|_| broken())
-}
-
-/// A day that cannot be read.
-pub fn broken() -> StoreError {
-    StoreError::Unreadable("a day of figures (empty the table days: it is filled again)".to_owned())
+    let packed = bytes.get(1..).and_then(|bytes| postcard::from_bytes::<Packed>(bytes).ok());
+    packed.filter(Packed::knows_its_people).ok_or_else(|| {
+        StoreError::Unreadable("a day of figures (empty the table days: it is filled again)".to_owned())
+    })
 }
 
 /// A day has few different names, so that looking through them is no longer than looking one up.
-fn place(names: &mut Vec<String>, name: String) -> usize {
-    if let Some(place) = names.iter().position(|known| *known == name) {
-        return place;
-    }
-    names.push(name);
-    names.len() - 1
+fn place(names: &mut Vec<String>, name: String) -> u32 {
+    let place = names.iter().position(|known| *known == name).unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    });
+    u32::try_from(place).expect("fewer names than requests, and those fit into memory")
 }
 
 /// A point in time as a number: text would be most of the pack, and of the time that it takes to read.
@@ -65,21 +95,5 @@ pub mod milliseconds {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
         from_milliseconds(i64::deserialize(from)?).ok_or_else(|| D::Error::custom("a time out of range"))
-    }
-}
-
-/// The same where there may be none.
-pub mod milliseconds_if_any {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::domain::time::{Timestamp, from_milliseconds};
-
-    #[expect(clippy::ref_option, reason = "the shape that serde calls")]
-    pub fn serialize<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
-        at.map(Timestamp::as_millisecond).serialize(to)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
-        Ok(Option::<i64>::deserialize(from)?.and_then(from_milliseconds))
     }
 }

@@ -297,6 +297,27 @@ async fn a_forgotten_colleague_keeps_the_count_and_loses_the_name() {
 }
 
 #[tokio::test]
+async fn the_figures_of_a_day_that_has_changed_since_name_no_forgotten_colleague() {
+    let scene = Scene::open(settings()).await;
+    let vigie = &scene.vigie;
+    let asked = vigie.receives(question()).await;
+    vigie.receives(answer(COLLEAGUE, "We are looking.").replying_to(&asked)).await;
+    let (request, at) = (vigie.request().await, vigie.now());
+    vigie.after(DAY).await;
+    vigie.receives(message("tom", QUESTION).labelled(Label::Pr)).await;
+    scene.figures().await;
+    // It was somebody else who answered: the day is not what was packed, and its old bytes are still there.
+    let written = (&"m9".into(), at, &OTHER.into());
+    vigie.core.triage.this_answers(&community(), &request.id, written, &"chef".into()).await.expect("stored");
+    let (tables, _) = scene.remains(&[COLLEAGUE]).await;
+    assert!(tables.contains(&"days.pack".to_owned()), "{tables:?}");
+    vigie.asks_as("chef", Command::Forget { member: COLLEAGUE.into(), is_meant: true }).await;
+    scene.look_through().await;
+    scene.assert_gone(&[COLLEAGUE]).await;
+    assert_eq!(scene.figures().await[0].total.answered_by, [(OTHER.into(), 1)]);
+}
+
+#[tokio::test]
 async fn half_sentences_of_somebody_who_was_forgotten_meanwhile_stay_forgotten() {
     let scene = Scene::open(settings()).await;
     let [first, second] = halves();

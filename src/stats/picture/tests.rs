@@ -10,13 +10,13 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i64, i64)>) -> Measure {
+fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i32, i32)>) -> Measure {
     let id = RequestId::new(format!(
         "01JABCDEFGHJKMNPQRST{}",
         opened_at.replace([':', '-'], "").get(5..11).unwrap_or("X")
     ));
     Measure {
-        waiting: response.is_none().then_some(id),
+        waiting: response.is_none().then(|| Box::new(id)),
         first_response: response.map(|(seconds, business_seconds)| Took { seconds, business_seconds }),
         ..Measure::new(route, status, at(opened_at))
     }

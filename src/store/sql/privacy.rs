@@ -186,12 +186,12 @@ pub const REQUESTS_NAMING: &str = r"
         or course like $3 escape '\')
     order by id";
 
-/// The figures of the day may name a person who was forgotten.
-pub const VOID_DAY: &str = "
+/// A day whose requests have changed since it was packed still holds the names of before.
+pub const EMPTY_VOID_DAYS: &str = "
     update days
-    set version = version + 1, pack = null
+    set pack = null
     where community = $1
-      and day = $2";
+      and packed <> version";
 
 pub const EVENTS_NAMING: &str = r"
     select request, seq, at, actor, detail

@@ -1,6 +1,7 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
 mod clock;
+mod crash;
 mod employees;
 mod export;
 mod judge;
@@ -8,6 +9,8 @@ mod pictures;
 mod privacy;
 mod review;
 mod setup;
+mod storms;
+mod watching;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -190,7 +193,7 @@ async fn from_the_question_to_the_answer_and_the_figures() {
 
     discord.press("karim", &card, "vigie:resolve").await;
     discord.wait_until_reads(&card, "· Resolved").await;
-    assert_eq!(discord.posts("desk-service").len(), 1);
+    assert_eq!(discord.posts("desk-service").len(), 1, "{}", discord.transcript("desk-service"));
     assert_eq!(discord.posts("support").len(), 2, "Vigie says nothing to members");
     scene.end().await;
 }

@@ -106,8 +106,7 @@ async fn the_log_never_holds_texts_names_or_the_token() {
     let discord = brand().await;
     let home = home_at(&discord).set("VIGIE_LOG", "trace").set("VIGIE_LOG_FORMAT", "json");
     home.apply(&config(&discord)).await;
-    let log = home.path("log");
-    let bot = home.start_into(&[], std::fs::File::create(&log).expect("the folder is ours"));
+    let bot = home.start_logging(&[], "log");
     discord.identified().await;
     registered(&discord).await;
     let scene = Scene { discord, home, bot };
@@ -125,10 +124,10 @@ async fn the_log_never_holds_texts_names_or_the_token() {
     let sure = discord.run_command("boss", "forget", json!({ "member": "ana" }), "desk-service").await;
     discord.press("boss", &sure.post(), "Forget them").await;
     discord.wait_until_reads(&card, ERASED).await;
-    let Scene { discord, home: _home, bot } = scene;
+    let Scene { discord, home, bot } = scene;
     assert!(bot.stop().await.success());
 
-    let said = std::fs::read_to_string(log).expect("it was written");
+    let said = std::fs::read_to_string(home.path("log")).expect("it was written");
     assert!(said.contains("discord.ready") && said.contains("triage.forgotten"), "all is logged:\n{said}");
     let token = discord.token();
     let secrets = [

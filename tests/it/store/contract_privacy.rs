@@ -48,17 +48,22 @@ fn answer(by: &str) -> Step {
 async fn send_all(store: &dyn Store, community: &CommunityId, seconds: i64) -> Vec<Notice> {
     let mut sent = Vec::new();
     loop {
-        let due = store.due_notices(at(seconds), 10_000).await.expect("reads");
-        let Some(notice) = due.into_iter().find(|notice| &notice.community == community) else { return sent };
-        let delivery = match notice.notice {
-            Notice::PostCard { .. } => {
-                let card = PostedCard { channel: "desk".into(), post: notice.id.as_str().into() };
-                Delivery::Posted { card, pinged: None, bundle_at: None }
-            }
-            _ => Delivery::Done(None),
-        };
-        store.record_delivery(&notice, &delivery, at(seconds)).await.expect("stored");
-        sent.push(notice.notice);
+        let due = store.due_notices(at(seconds), 10_000).await.expect("claims");
+        if due.is_empty() {
+            return sent;
+        }
+        for notice in due {
+            assert_eq!(&notice.community, community);
+            let delivery = match notice.notice {
+                Notice::PostCard { .. } => {
+                    let card = PostedCard { channel: "desk".into(), post: notice.id.as_str().into() };
+                    Delivery::Posted { card, pinged: None, bundle_at: None }
+                }
+                _ => Delivery::Done(None),
+            };
+            store.record_delivery(&notice, &delivery, at(seconds)).await.expect("stored");
+            sent.push(notice.notice);
+        }
     }
 }
 
@@ -183,7 +188,7 @@ pub async fn what_is_known_of_a_forgotten_persons_messages_names_nobody(Database
             .expect("new");
     }
     let pending = async || {
-        let pending = store.pending(10_000).await.expect("reads");
+        let pending = store.pending(at(50), 10_000).await.expect("reads");
         pending.into_iter().filter(|item| item.incoming.place().0 == &community).collect::<Vec<_>>()
     };
     store.apply(&community, &judged(&said[0]), Some(&pending().await[0]), at(2)).await.expect("digested");
@@ -225,7 +230,7 @@ pub async fn what_has_served_goes_and_the_mark_and_the_unjudged_stay(Database { 
             .await
             .expect("new");
         if is_digested {
-            let pending = store.pending(10_000).await.expect("reads");
+            let pending = store.pending(at(50), 10_000).await.expect("reads");
             let is_it = |item: &&vigie::store::InboxItem| item.incoming == Incoming::Posted(message.clone());
             let item = pending.iter().find(is_it).expect("it is pending");
             store.apply(&community, &judged(&message), Some(item), at(seconds)).await.expect("digested");
@@ -255,7 +260,7 @@ pub async fn what_has_served_goes_and_the_mark_and_the_unjudged_stay(Database { 
     assert_eq!(talk().await, ["m2", "m3"]);
     assert_eq!(store.last_seen(&community, &"support".into()).await.expect("reads"), Some("m3".into()));
     let is_pending = async || {
-        let pending = store.pending(10_000).await.expect("reads");
+        let pending = store.pending(at(50), 10_000).await.expect("reads");
         pending.iter().any(|item| item.incoming.place().0 == &community)
     };
     assert!(is_pending().await, "nobody has judged it yet");

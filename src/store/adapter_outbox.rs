@@ -1,0 +1,409 @@
+//! The outbox's part of the store over one database; compiled once for each, like `adapter.rs`.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use sqlx::{QueryBuilder, Transaction};
+
+use super::super::Db;
+use super::{SqlStore, claims};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
+use crate::domain::label::Route;
+use crate::domain::notice::{Notice, QueuedNotice};
+use crate::domain::request::{Deadline, Request};
+use crate::domain::time::{Span, Timestamp};
+use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
+use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
+
+/// How long it is kept that a role was pinged; more than the hour that counts.
+const PINGS_ARE_KEPT: Span = Span::minutes(180);
+/// How many requests one bundle is about, at most.
+const HELD_AT_MOST: i64 = 500;
+
+/// What stands in place of the notice that pinged for a note while none has.
+const TOLD_BY_NONE: &str = "";
+
+/// What stands in place of a request's id in what is about no request.
+const OF_THE_COMMUNITY: &str = "";
+
+impl SqlStore {
+    /// Puts notices into the outbox; without a request they are about the community.
+    pub(super) async fn put_notices(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        request: Option<&Request>,
+        notices: &[Notice],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let mut queued = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let lane = format!("{community}:{}", notice.lane(request.map(Request::place)));
+            queued.push((self.ids.next(now), lane, encode(notice)?));
+        }
+        let id_of_request = request.map_or(OF_THE_COMMUNITY, |request| request.id.as_str());
+        let mut query = QueryBuilder::<Db>::new(sql::INSERT_NOTICES);
+        query.push_values(queued, |mut row, (id, lane, notice)| {
+            row.push_bind(community.as_str())
+                .push_bind(id)
+                .push_bind(id_of_request)
+                .push_bind(lane)
+                .push_bind(notice)
+                .push("'due'")
+                .push_bind(now.as_millisecond())
+                .push("0")
+                .push_bind(now.as_millisecond());
+        });
+        query.build().execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    /// Has the desk told of all that is held back, then or before; one notice for all of it.
+    async fn put_bundle(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        notice: &Notice,
+        at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let lane = format!("{community}:{}", notice.lane(None));
+        sqlx::query(sql::HASTEN_BUNDLE)
+            .bind(community.as_str())
+            .bind(lane.as_str())
+            .bind(at.as_millisecond())
+            .execute(&mut **tx)
+            .await?;
+        sqlx::query(sql::INSERT_BUNDLE)
+            .bind(community.as_str())
+            .bind(self.ids.next(now))
+            .bind(lane)
+            .bind(encode(notice)?)
+            .bind(at.as_millisecond())
+            .bind(now.as_millisecond())
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl OutboxStore for SqlStore {
+    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
+        claims::notices(self, now, limit).await
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> =
+            sqlx::query_scalar(sql::NEXT_DUE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
+        at.map(moment).transpose()
+    }
+
+    async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError> {
+        let rows: Vec<StuckRow> =
+            sqlx::query_as(sql::STUCK_NOTICES).bind(community.as_str()).fetch_all(&self.read).await?;
+        rows.into_iter()
+            .map(|row| Ok(StuckNotice { notice: row.notice.notice()?, reason: row.reason }))
+            .collect()
+    }
+
+    async fn record_delivery(
+        &self,
+        notice: &QueuedNotice,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (community, id) = (notice.community.as_str(), notice.id.as_str());
+        let mut tx = self.begin().await?;
+        let (state, reason) = match delivery {
+            Delivery::Done(_)
+            | Delivery::Posted { .. }
+            | Delivery::Pinged { .. }
+            | Delivery::Held { .. }
+            | Delivery::Bundled { .. }
+            | Delivery::Retired => ("done", None),
+            Delivery::GivenUp { reason } => ("given_up", Some(reason)),
+            Delivery::Later { at, reason, perhaps_sent } => {
+                let perhaps_sent_at = notice.perhaps_sent_at.or_else(|| perhaps_sent.then_some(now));
+                let kept = sqlx::query(sql::NOTICE_LATER)
+                    .bind(community)
+                    .bind(id)
+                    .bind(at.as_millisecond())
+                    .bind(reason)
+                    .bind(self.claimant.as_str())
+                    .bind(perhaps_sent_at.map(Timestamp::as_millisecond))
+                    .execute(&mut *tx)
+                    .await?;
+                if kept.rows_affected() == 0 {
+                    return Err(StoreError::Conflict);
+                }
+                return Ok(tx.commit().await?);
+            }
+        };
+        let kept = sqlx::query(sql::NOTICE_DONE)
+            .bind(community)
+            .bind(id)
+            .bind(state)
+            .bind(now.as_millisecond())
+            .bind(reason)
+            .bind(self.claimant.as_str())
+            .execute(&mut *tx)
+            .await?;
+        if kept.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
+        let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
+        match delivery {
+            Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,
+            Delivery::Posted { card, pinged, bundle_at } => {
+                put_card(&mut tx, notice, route, card, bundle_at.is_none()).await?;
+                if let Some(role) = pinged {
+                    put_ping(&mut tx, notice, role, &card.channel, None, now).await?;
+                }
+                if let Some(at) = bundle_at {
+                    let bundle = Notice::Bundle { route };
+                    self.put_bundle(&mut tx, &notice.community, &bundle, *at, now).await?;
+                }
+            }
+            Delivery::Pinged { role, channel } => {
+                put_ping(&mut tx, notice, role, channel, None, now).await?;
+            }
+            Delivery::Held { bundle_at } => {
+                let bundle = notice.notice.bundle().unwrap_or(Notice::Bundle { route });
+                if matches!(bundle, Notice::BundleRings { .. }) {
+                    sqlx::query(sql::HOLD_NOTE).bind(community).bind(id).execute(&mut *tx).await?;
+                } else {
+                    sqlx::query(sql::HOLD_CARD)
+                        .bind(community)
+                        .bind(request_of(notice))
+                        .bind(route.as_str())
+                        .execute(&mut *tx)
+                        .await?;
+                }
+                self.put_bundle(&mut tx, &notice.community, &bundle, *bundle_at, now).await?;
+            }
+            Delivery::Bundled { by, post, role, requests } => {
+                if let Some(PostedCard { channel, post }) = post {
+                    put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
+                }
+                put_told(&mut tx, notice, route, by, requests).await?;
+            }
+            Delivery::Retired => {
+                sqlx::query(sql::RETIRE_CARDS)
+                    .bind(community)
+                    .bind(request_of(notice))
+                    .bind(route.as_str())
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Delivery::Done(None) | Delivery::GivenUp { .. } | Delivery::Later { .. } => {}
+        }
+        Ok(tx.commit().await?)
+    }
+
+    async fn pings_since(
+        &self,
+        community: &CommunityId,
+        role: &RoleId,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar(sql::COUNT_PINGS)
+            .bind(community.as_str())
+            .bind(role.as_str())
+            .bind(since.as_millisecond())
+            .fetch_one(&self.read)
+            .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    async fn last_bundle(
+        &self,
+        notice: &QueuedNotice,
+        role: &RoleId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<Bundle>, StoreError> {
+        let bundle: Option<BundleRow> = sqlx::query_as(sql::LAST_BUNDLE)
+            .bind(notice.community.as_str())
+            .bind(notice.lane.as_str())
+            .bind(role.as_str())
+            .bind(channel.as_str())
+            .bind(since.as_millisecond())
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(bundle.map(BundleRow::bundle))
+    }
+
+    async fn held(
+        &self,
+        community: &CommunityId,
+        route: Route,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<Request>, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
+        query.push_bind(community.as_str());
+        query.push(" and waiting_since is not null and status <> 'claimed' and route = ");
+        query.push_bind(route.as_str());
+        query.push(" and id in (select request from cards where community = ").push_bind(community.as_str());
+        query.push(" and route = ").push_bind(route.as_str());
+        query.push(" and is_live = 1 and (pinged_by is null or pinged_by = ");
+        query.push_bind(bundle.map_or(OF_THE_COMMUNITY, NoticeId::as_str));
+        query.push(")) order by opened_at, id limit ").push_bind(HELD_AT_MOST);
+        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
+        self.with_messages(rows).await
+    }
+
+    async fn held_rings(
+        &self,
+        community: &CommunityId,
+        queue: Notice,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<(Request, Deadline)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(sql::HELD_NOTES)
+            .bind(community.as_str())
+            .bind(lane_of_rings(community, queue))
+            .bind(bundle.map_or(TOLD_BY_NONE, NoticeId::as_str))
+            .bind(HELD_AT_MOST)
+            .fetch_all(&self.read)
+            .await?;
+        let mut told = HashMap::new();
+        for (request, notice) in rows {
+            if let Notice::Ring { deadline, .. } = json(&notice)? {
+                told.insert(request, deadline);
+            }
+        }
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
+        query.push_bind(community.as_str()).push(" and id in (");
+        let mut ids = query.separated(", ");
+        for id in told.keys() {
+            ids.push_bind(id.as_str());
+        }
+        query.push(") order by opened_at, id");
+        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let requests = self.with_messages(rows).await?.into_iter();
+        Ok(requests.filter_map(|r| told.get(r.id.as_str()).map(|deadline| (r, *deadline))).collect())
+    }
+
+    async fn live_card(
+        &self,
+        community: &CommunityId,
+        request: Option<&RequestId>,
+        route: Route,
+    ) -> Result<Option<PostedCard>, StoreError> {
+        let row: Option<CardRow> = sqlx::query_as(sql::LIVE_CARD)
+            .bind(community.as_str())
+            .bind(request.map_or(OF_THE_COMMUNITY, RequestId::as_str))
+            .bind(route.as_str())
+            .fetch_optional(&self.read)
+            .await?;
+        Ok(row.map(|row| PostedCard { channel: ChannelId::new(row.channel), post: MessageId::new(row.post) }))
+    }
+
+    async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError> {
+        let later: i64 = sqlx::query_scalar(sql::LATER_NOTICE)
+            .bind(notice.community.as_str())
+            .bind(request_of(notice))
+            .bind(notice.id.as_str())
+            .bind(encode(&notice.notice)?)
+            .fetch_one(&self.read)
+            .await?;
+        Ok(later > 0)
+    }
+}
+
+async fn put_card(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    card: &PostedCard,
+    is_told: bool,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::INSERT_CARD)
+        .bind(notice.community.as_str())
+        .bind(request_of(notice))
+        .bind(notice.id.as_str())
+        .bind(route.as_str())
+        .bind(card.channel.as_str())
+        .bind(card.post.as_str())
+        .bind(is_told.then_some(notice.id.as_str()))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps with which post the requests were told of that had been held back.
+async fn put_told(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    by: &NoticeId,
+    requests: &[RequestId],
+) -> Result<(), StoreError> {
+    let community = notice.community.as_str();
+    let mut query = if let Notice::BundleRings { route, deadline } = notice.notice {
+        let rings = lane_of_rings(&notice.community, Notice::Ring { route, deadline });
+        let mut query = QueryBuilder::<Db>::new("update outbox set told_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and lane = ").push_bind(rings);
+        query.push(" and told_by is not null and request in (");
+        query
+    } else {
+        let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and route = ").push_bind(route.as_str());
+        query.push(" and is_live = 1 and request in (");
+        query
+    };
+    let mut ids = query.separated(", ");
+    for request in requests {
+        ids.push_bind(request.as_str());
+    }
+    query.push(")");
+    query.build().execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Keeps that a role was pinged, and forgets what is too old to count.
+async fn put_ping(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    role: &RoleId,
+    channel: &ChannelId,
+    bundle: Option<&MessageId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let community = notice.community.as_str();
+    sqlx::query(sql::FORGET_PINGS)
+        .bind(community)
+        .bind(role.as_str())
+        .bind(now.as_millisecond() - PINGS_ARE_KEPT.as_milliseconds())
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query(sql::INSERT_PING)
+        .bind(community)
+        .bind(notice.id.as_str())
+        .bind(role.as_str())
+        .bind(now.as_millisecond())
+        .bind(bundle.map(MessageId::as_str))
+        .bind(channel.as_str())
+        .bind(notice.lane.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The queue in which these notes of a community wait.
+fn lane_of_rings(community: &CommunityId, ring: Notice) -> String {
+    format!("{community}:{}", ring.lane(None))
+}
+
+fn request_of(notice: &QueuedNotice) -> &str {
+    notice.request.as_ref().map_or(OF_THE_COMMUNITY, RequestId::as_str)
+}

@@ -1,5 +1,6 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod backup;
 mod clock;
 mod crash;
 mod employees;

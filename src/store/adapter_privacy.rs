@@ -11,7 +11,7 @@ use sqlx::{QueryBuilder, Transaction};
 use super::super::{Db, SCRUB};
 use super::requests::{put_messages, put_request};
 use super::{SqlStore, forget};
-use crate::domain::ids::{CommunityId, RequestId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::judgement::Zone;
 use crate::domain::notice::Notice;
 use crate::domain::request::Request;
@@ -66,6 +66,19 @@ impl PrivacyStore for SqlStore {
         let oldest: Option<i64> =
             sqlx::query_scalar(privacy::OLDEST_TEXT).bind(community.as_str()).fetch_one(&self.read).await?;
         oldest.map(moment).transpose()
+    }
+
+    async fn texts_in(
+        &self,
+        community: &CommunityId,
+        place: &ChannelId,
+    ) -> Result<Vec<MessageId>, StoreError> {
+        let messages: Vec<String> = sqlx::query_scalar(privacy::TEXTS_IN)
+            .bind(community.as_str())
+            .bind(place.as_str())
+            .fetch_all(&self.read)
+            .await?;
+        Ok(messages.into_iter().map(MessageId::new).collect())
     }
 
     async fn erase_texts(

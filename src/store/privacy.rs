@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::time::Timestamp;
 
 /// Until when rows were written that have served.
@@ -81,6 +81,13 @@ pub trait PrivacyStore {
 
     /// When the oldest text that is kept was written.
     async fn oldest_text(&self, community: &CommunityId) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The messages of requests in a channel or thread whose texts are kept, oldest first.
+    async fn texts_in(
+        &self,
+        community: &CommunityId,
+        place: &ChannelId,
+    ) -> Result<Vec<MessageId>, StoreError>;
 
     /// Erases the oldest texts of requests that were written before, `limit` at most; the cards that show them are to
     /// be drawn anew.

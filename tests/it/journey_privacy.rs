@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use vigie::commands::{Command, Tone};
 use vigie::domain::action::Action;
 use vigie::domain::ids::UserId;
+use vigie::domain::judgement::Zone;
 use vigie::domain::label::{Label, Route};
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::request::Status;
@@ -18,6 +19,7 @@ use vigie::store;
 use crate::journey_review::halves;
 use crate::support::message::{Draft, answer, message};
 use crate::support::remains::{in_files, in_tables};
+use crate::support::unsure::{unsure, zone};
 use crate::support::vigie::{Vigie, community, settings};
 
 const DAY: Span = Span::minutes(24 * 60);
@@ -147,6 +149,46 @@ async fn what_is_no_request_is_never_stored_past_judging() {
     scene.vigie.receives(message("tom", "zyxwvu what a match yesterday")).await;
     scene.vigie.receives(answer(COLLEAGUE, "zyxwvu indeed")).await;
     scene.assert_gone(&["zyxwvu", "match"]).await;
+}
+
+#[tokio::test]
+async fn what_is_looked_at_again_is_read_from_the_platform_and_kept_nowhere() {
+    let scene = Scene::open(settings()).await;
+    let vigie = &scene.vigie;
+    let [listed, tapped] = unsure(2)[..] else { panic!("two were asked for") };
+    let quiet = "haha what a sunny picture";
+    let texts = [listed, tapped, quiet];
+    assert_eq!(zone(quiet), Zone::Quiet, "the model has changed: another text is quiet");
+    vigie.receives(message("tom", quiet)).await;
+    vigie.receives(message("bo", listed)).await;
+    let tap = vigie.receives(message("cy", tapped)).await;
+    assert_eq!(vigie.listed(), [listed, tapped]);
+    vigie.taps(COLLEAGUE, &tap, Label::None).await;
+    let rule = Command::RuleTest { label: Label::Pr, pattern: "sunny".to_owned(), channel: None };
+    assert!(format!("{:?}", vigie.asks(rule).await.lines).contains(quiet));
+
+    vigie.after(Span::minutes(8 * 24 * 60)).await;
+    let mut audited = Vec::new();
+    let mut page = vigie.asks(Command::Audit { after: None }).await;
+    while let Some(button) = page.buttons.iter().find(|button| button.custom_id.contains(":none:")) {
+        audited.push(format!("{:?}", page.lines));
+        let message = button.custom_id.rsplit(':').next().expect("its last part").into();
+        page = vigie.asks(Command::AuditSay { message, label: Label::None }).await;
+    }
+    assert!(audited.iter().any(|page| page.contains(quiet)), "{audited:?}");
+    let learnt = vigie.core.store.versions(&community()).await.expect("the store reads");
+    assert!(learnt.is_some_and(|versions| versions.learnt > 0), "something was learnt");
+    scene.assert_gone(&texts).await;
+}
+
+#[tokio::test]
+async fn what_is_deleted_where_nobody_watches_any_more_is_erased_too() {
+    let scene = Scene::open(settings()).await;
+    let asked = scene.vigie.receives(question()).await;
+    let channel = asked.channel.clone();
+    scene.vigie.asks(Command::WatchRemove { channel }).await;
+    scene.vigie.deleted(&asked).await;
+    scene.assert_gone(&WORDS).await;
 }
 
 #[tokio::test]

@@ -30,6 +30,18 @@ pub const OLDEST_TEXT: &str = "
     where community = $1
       and text is not null";
 
+/// Without an index: a channel is seldom deleted.
+pub const TEXTS_IN: &str = "
+    select m.message
+    from requests r
+    join request_messages m
+      on m.community = r.community
+     and m.request = r.id
+    where r.community = $1
+      and (r.channel = $2 or r.thread = $2)
+      and m.text is not null
+    order by m.at, m.message";
+
 pub const OLD_TEXTS: &str = "
     select request
     from request_messages

@@ -39,6 +39,30 @@ async fn a_member_sees_what_is_held_and_has_it_erased() {
 }
 
 #[tokio::test]
+async fn what_stood_in_a_thread_or_channel_that_is_gone_is_erased() {
+    let scene = Scene::open().await;
+    let discord = &scene.discord;
+    discord.start_thread("ana", "support", "parcels");
+    discord.post("ana", "parcels", LOST_PARCEL);
+    let in_thread = discord.next_post_in("desk-service").await;
+    let (_, in_channel) = {
+        let question =
+            discord.post("tom", "support", "I was charged twice this month, please check my account");
+        (question, discord.next_post_in("desk-service").await)
+    };
+    discord.delete_channel("parcels");
+    discord.wait_until_reads(&in_thread, "Dismissed").await;
+    assert!(discord.transcript("desk-service").contains("charged twice"), "the rest stands");
+    // Nobody watches it any more when it goes.
+    discord.run_command("boss", "watch remove", json!({ "channel": "support" }), "desk-service").await;
+    discord.delete_channel("support");
+    discord.wait_until_reads(&in_channel, "Dismissed").await;
+    let file = scene.home.path("vigie.db");
+    assert_eq!(in_tables(&file, &["My parcel", "charged twice"]).await, Vec::<String>::new());
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn only_who_it_is_about_presses_erase_my_data() {
     let scene = Scene::open().await;
     let discord = &scene.discord;

@@ -89,6 +89,23 @@ pub async fn old_texts_go_the_oldest_first_and_the_figures_stay(Database { store
     assert_eq!(measures(store, &community).await, before);
 }
 
+pub async fn what_is_kept_of_a_channel_or_thread_is_found(Database { store, .. }: Database) {
+    let (store, community) = (store.as_ref(), community());
+    let in_thread =
+        |id: &str, seconds| IncomingMessage { thread: Some("t1".into()), ..asked(&community, id, seconds) };
+    stored(store, &in_thread("m2", 20)).await;
+    stored(store, &asked(&community, "m1", 10)).await;
+    stored(store, &IncomingMessage { channel: "elsewhere".into(), ..asked(&community, "m3", 30) }).await;
+    let gone = stored(store, &in_thread("m4", 40)).await;
+    step(store, &gone, Step::Delete { message: "m4".into() }, 50).await;
+    let texts_in = async |place: &str| {
+        let found = store.texts_in(&community, &place.into()).await.expect("reads");
+        found.into_iter().map(|message| message.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(texts_in("support").await, ["m1", "m2"]);
+    assert_eq!(texts_in("t1").await, ["m2"]);
+}
+
 pub async fn a_change_under_way_does_not_bring_an_erased_text_back(Database { store, .. }: Database) {
     let (store, community) = (store.as_ref(), community());
     let request = stored(store, &asked(&community, "m1", 0)).await;

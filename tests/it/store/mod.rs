@@ -135,6 +135,7 @@ mod privacy {
     promises! {
         contract_privacy:
         old_texts_go_the_oldest_first_and_the_figures_stay,
+        what_is_kept_of_a_channel_or_thread_is_found,
         a_change_under_way_does_not_bring_an_erased_text_back,
         cards_that_show_an_erased_text_are_drawn_anew_some_at_a_time,
         a_forgotten_person_is_gone_and_every_figure_stays,

@@ -2,6 +2,7 @@
 
 mod config;
 mod export;
+mod forget;
 mod judge;
 mod r#move;
 mod replay;
@@ -73,7 +74,7 @@ enum Call {
     /// Exports requests: a table, or lines with their log
     Export(export::Export),
     /// Erases what is stored of a member, figures kept anonymous
-    Forget(Later),
+    Forget(forget::Forget),
     /// Trains the local model; deterministic
     Train {
         /// The folder with the labelled lines
@@ -86,13 +87,6 @@ enum Call {
     Move(r#move::Move),
     /// Checks token, intents, permissions, database, configuration; says what to mend
     Doctor,
-}
-
-/// A call that has a name already and no work yet.
-#[derive(Debug, Args)]
-struct Later {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    rest: Vec<String>,
 }
 
 /// Does what the call asks for.
@@ -111,9 +105,9 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         }
         Call::Config(config) => block_on(config.run(&environment)),
         Call::Export(export) => block_on(export.run(&environment)),
+        Call::Forget(forget) => block_on(forget.run(&environment)),
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
-        Call::Forget(_) => Err(not_there_yet("forget")),
         Call::Move(carry) => block_on(carry.run()),
     }
 }
@@ -127,10 +121,6 @@ async fn settings_of(store: &dyn Store, community: &CommunityId) -> Result<Setti
     let names: Vec<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
     let names = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
     Err(Failure::Failed(anyhow::anyhow!("no community {community} is set up here; known: {names}")))
-}
-
-fn not_there_yet(command: &str) -> Failure {
-    Failure::Failed(anyhow::anyhow!("`vigie {command}` is not there yet; CHANGELOG.md says what is"))
 }
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

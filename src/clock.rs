@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 
-use crate::domain::ids::{NoticeId, RequestId};
+use crate::domain::ids::{NoticeId, RequestId, UserId};
 
 /// Tells what time it is.
 pub trait Clock: Send + Sync + std::fmt::Debug {
@@ -92,6 +92,12 @@ impl Ids {
     #[must_use]
     pub fn request(&self, now: Timestamp) -> RequestId {
         RequestId::new(self.next(now))
+    }
+
+    /// A name for somebody who was forgotten: eighty bits of chance, made from nothing else.
+    #[must_use]
+    pub fn erased() -> UserId {
+        UserId::erased(&format!("{:020x}", ulid::Ulid::from_datetime(std::time::UNIX_EPOCH).random()))
     }
 
     /// An id for a notice.

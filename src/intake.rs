@@ -29,13 +29,14 @@ impl Intake {
         Self { store, communities, ids, bell }
     }
 
-    /// Keeps what happened when it happened in a watched channel and was not known; says whether it did.
+    /// Keeps what happened when it happened in a watched channel, or concerns what is kept, and was not known; says
+    /// whether it did.
     ///
     /// # Errors
     /// When the store cannot keep it: the caller has to hear it again later.
     pub async fn hear(&self, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError> {
         let (community, channel) = incoming.place();
-        if !self.is_watched(community, channel).await? {
+        if !self.is_watched(community, channel).await? && !self.deletes_what_is_kept(incoming).await? {
             return Ok(false);
         }
         let is_new = self.store.receive(&self.ids.next(now), incoming, now).await?;
@@ -44,6 +45,16 @@ impl Intake {
             self.bell.ring();
         }
         Ok(is_new)
+    }
+
+    /// What is kept of a channel that is watched no more is erased like the rest.
+    async fn deletes_what_is_kept(&self, incoming: &Incoming) -> Result<bool, StoreError> {
+        match incoming {
+            Incoming::Deleted { community, message, .. } => {
+                Ok(self.store.request_of(community, message).await?.is_some())
+            }
+            Incoming::Posted(_) | Incoming::Edited { .. } => Ok(false),
+        }
     }
 
     /// Whether a channel is watched.

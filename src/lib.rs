@@ -25,6 +25,7 @@ pub mod intake;
 pub mod metrics;
 pub mod outbox;
 pub mod platform;
+pub mod retention;
 pub mod road;
 pub mod stats;
 pub mod store;

@@ -11,6 +11,7 @@ use crate::deadlines::Deadlines;
 use crate::domain::time::Timestamp;
 use crate::intake::Intake;
 use crate::outbox::{Outbox, Platforms};
+use crate::retention::Retention;
 use crate::store::{Store, StoreError};
 use crate::triage::{Progress, Triage};
 
@@ -33,6 +34,8 @@ pub struct Core {
     pub audits: Arc<Audits>,
     /// Tells what falls due.
     pub deadlines: Arc<Deadlines>,
+    /// Erases what was kept for long enough.
+    pub retention: Arc<Retention>,
     /// Rung when something was heard.
     pub inbox_bell: Arc<Bell>,
     /// Rung when something is to be sent.
@@ -64,7 +67,21 @@ impl Core {
         let audits = Arc::new(audits);
         let deadlines = Deadlines::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&triage));
         let deadlines = Arc::new(deadlines);
-        Self { store, clock, ids, communities, intake, triage, audits, deadlines, inbox_bell, outbox_bell }
+        let retention =
+            Retention::new(Arc::clone(&store), Arc::clone(&communities), Arc::clone(&outbox_bell));
+        Self {
+            store,
+            clock,
+            ids,
+            communities,
+            intake,
+            triage,
+            audits,
+            deadlines,
+            retention: Arc::new(retention),
+            inbox_bell,
+            outbox_bell,
+        }
     }
 
     /// An outbox that sends through these platforms.
@@ -80,7 +97,8 @@ impl Core {
         )
     }
 
-    /// Runs every worker until there is nothing left to do at this moment: how tests and replay move on.
+    /// Runs every worker until there is nothing left to do at this moment: how tests and replay move on. But for the
+    /// retention: an export that is replayed keeps what it holds, however long it is.
     ///
     /// # Errors
     /// When the store fails.

@@ -8,6 +8,7 @@ mod answers;
 mod burst;
 mod candidates;
 mod choices;
+mod forget;
 mod hear;
 mod presses;
 mod second;

@@ -20,6 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::metrics;
 use crate::outbox::{Outbox, Platforms};
 use crate::platform::playground::Playground;
+use crate::retention::Retention;
 use crate::road::Core;
 use crate::store::StoreError;
 use crate::triage::{Progress, Triage};
@@ -157,6 +158,8 @@ fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &
     tasks.spawn(worker::run(audits, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let deadlines = DeadlineWork(Arc::clone(&core.deadlines), Arc::clone(outbox));
     tasks.spawn(worker::run(deadlines, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
+    let retention = RetentionWork(Arc::clone(&core.retention));
+    tasks.spawn(worker::run(retention, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
 }
@@ -219,6 +222,20 @@ impl Work for DeadlineWork {
 
     async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
         self.0.step(self.1.platforms(), now).await
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.0.next_due(now).await
+    }
+}
+
+struct RetentionWork(Arc<Retention>);
+
+impl Work for RetentionWork {
+    const NAME: &'static str = "retention";
+
+    async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
+        self.0.step(now).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

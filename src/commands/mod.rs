@@ -10,6 +10,7 @@ mod export;
 mod file;
 mod handover;
 mod judge;
+mod privacy;
 mod queue;
 mod reply;
 mod request;
@@ -205,6 +206,22 @@ pub enum Command {
         /// To whom they were offered.
         to: UserId,
     },
+    /// `/privacy`: what is kept of whoever asks.
+    Privacy,
+    /// *Erase my data*; asks first whether it is meant.
+    EraseMine {
+        /// Whose button it is.
+        member: UserId,
+        /// Whether it is meant.
+        is_meant: bool,
+    },
+    /// `/forget`: erases what is stored of a member; asks first whether it is meant.
+    Forget {
+        /// Who is forgotten.
+        member: UserId,
+        /// Whether it is meant.
+        is_meant: bool,
+    },
     /// `/digest show`: how last week went.
     Digest,
     /// `/digest set`: where it is posted and whom it pings; what is absent stays.
@@ -225,6 +242,8 @@ pub enum Audience {
     Employees,
     /// Holders of the coordinator's role, and administrators.
     Auditors,
+    /// Everybody, about themselves.
+    Everybody,
 }
 
 impl Command {
@@ -253,6 +272,7 @@ impl Command {
             | Self::Digest
             | Self::DigestSet { .. }
             | Self::Language { .. }
+            | Self::Forget { .. }
             | Self::Export { .. } => Audience::Administrators,
             Self::Queue { .. }
             | Self::Stats { .. }
@@ -263,6 +283,7 @@ impl Command {
             | Self::Handover { .. }
             | Self::HandoverAccept { .. } => Audience::Employees,
             Self::Audit { .. } | Self::AuditSay { .. } => Audience::Auditors,
+            Self::Privacy | Self::EraseMine { .. } => Audience::Everybody,
         }
     }
 }
@@ -284,10 +305,12 @@ pub async fn run(
     if let Some(refusal) = refusal(caller, &settings, command.audience(), ask.words) {
         return refusal;
     }
-    match answer(&ask, &settings, command).await {
+    let mut reply = match answer(&ask, &settings, command).await {
         Ok(reply) => reply,
         Err(error) => ask.failed(&error),
-    }
+    };
+    reply.lines.iter_mut().for_each(|line| ask.words.name_erased(line));
+    reply
 }
 
 /// What is said to who wanted a draft of an answer.
@@ -318,7 +341,7 @@ fn refusal(caller: &Caller, settings: &Settings, audience: Audience, words: Word
         {
             Some(Reply::refused(words.auditors_only()))
         }
-        Audience::Administrators | Audience::Employees | Audience::Auditors => None,
+        Audience::Administrators | Audience::Employees | Audience::Auditors | Audience::Everybody => None,
     }
 }
 
@@ -366,6 +389,9 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::Why { request } => ask.why(settings, request).await,
         Command::Handover { from, to } => ask.handover(settings, from.as_ref(), to).await,
         Command::HandoverAccept { from, to } => ask.handover_accept(settings, from, to).await,
+        Command::Privacy => ask.privacy(settings).await,
+        Command::EraseMine { member, is_meant } => ask.erase_mine(member, *is_meant).await,
+        Command::Forget { member, is_meant } => ask.forget(member, *is_meant).await,
         Command::Digest => ask.digest(settings).await,
         Command::DigestSet { channel, role } => Ok(ask.digest_set(channel.as_ref(), role.as_ref()).await),
     }

@@ -164,7 +164,11 @@ impl Card {
                 words.status(status)
             ),
             quote: if text.is_empty() { words.text_is_gone().to_owned() } else { text },
-            author_name: request.author_name.clone(),
+            author_name: if request.author.is_erased() {
+                words.erased_person().to_owned()
+            } else {
+                request.author_name.clone()
+            },
             link,
             message: request.opener().id.clone(),
             link_word: words.go_to_message(),
@@ -249,6 +253,9 @@ fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> V
         });
     }
     lines.push(Line { name: words.history(), value: history(past, words), is_short: false });
+    for line in &mut lines {
+        words.name_erased(&mut line.value);
+    }
     lines
 }
 

@@ -160,6 +160,7 @@ impl Errand<'_> {
         let mut line = words;
         line.push(Piece::text(" "));
         line.extend(named(self.request, self.platform, self.words()));
+        self.words().name_erased(&mut line);
         let role = addressee.role.clone();
         let note =
             Note { role: addressee.role, person: addressee.person, lines: vec![line], ..Note::default() };
@@ -180,10 +181,11 @@ impl Errand<'_> {
     /// Whom it concerns: who has it in hand, otherwise the desk; whoever is above them once a target has passed.
     fn addressee(&self, desk: &Desk, deadline: Deadline, log: &[Event]) -> Addressee {
         let desk_role = || Addressee { role: Some(desk.role.clone()), ..Addressee::default() };
-        let claimer = self.request.claimer().cloned();
+        let is_known = |person: &UserId| !person.is_erased();
+        let claimer = self.request.claimer().cloned().filter(is_known);
         match deadline {
             Deadline::Remind => desk_role(),
-            Deadline::Return => Addressee { person: last_claimer(log), ..desk_role() },
+            Deadline::Return => Addressee { person: last_claimer(log).filter(is_known), ..desk_role() },
             Deadline::Warn | Deadline::WarnResolution | Deadline::SnoozeOver => match claimer {
                 Some(person) => Addressee { person: Some(person), ..Addressee::default() },
                 None => desk_role(),

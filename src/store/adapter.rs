@@ -6,10 +6,14 @@ mod claims;
 mod clock;
 #[path = "adapter_days.rs"]
 mod days;
+#[path = "adapter_forget.rs"]
+mod forget;
 #[path = "adapter_judge.rs"]
 mod judge;
 #[path = "adapter_outbox.rs"]
 mod outbox;
+#[path = "adapter_privacy.rs"]
+mod privacy;
 #[path = "adapter_requests.rs"]
 mod requests;
 #[path = "adapter_shards.rs"]

@@ -134,7 +134,7 @@ impl SqlStore {
 }
 
 /// Inserts a new request, or updates the one whose version it was made from.
-async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<(), StoreError> {
+pub(super) async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<(), StoreError> {
     let is_new = request.version == 0;
     let (status_by, status_at) = match &request.state {
         RequestState::Open => (None, None),
@@ -180,7 +180,7 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
     }
 }
 
-async fn put_messages(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<(), StoreError> {
+pub(super) async fn put_messages(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<(), StoreError> {
     for (position, message) in (0_i64..).zip(&request.messages) {
         sqlx::query(sql::PUT_REQUEST_MESSAGE)
             .bind(request.community.as_str())

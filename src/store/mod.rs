@@ -11,6 +11,7 @@ mod home;
 pub mod judge;
 mod measure;
 mod outbox;
+pub mod privacy;
 mod rows;
 pub mod shards;
 mod sheet;
@@ -46,6 +47,7 @@ pub use connect::{connect, in_memory};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
+pub use privacy::PrivacyStore;
 pub use shards::ShardStore;
 pub use sheet::Sheet;
 pub use watch::{Backlog, Backlogs, WatchStore};
@@ -173,7 +175,16 @@ pub struct PlaygroundPost {
 /// What must not be lost.
 #[async_trait]
 pub trait Store:
-    ClaimStore + ClockStore + JudgeStore + OutboxStore + ShardStore + WatchStore + Send + Sync + std::fmt::Debug
+    ClaimStore
+    + ClockStore
+    + JudgeStore
+    + OutboxStore
+    + PrivacyStore
+    + ShardStore
+    + WatchStore
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
     // Settings.
 

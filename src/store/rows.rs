@@ -1,6 +1,7 @@
 //! Rows as they stand in the tables, and the way from there to the domain.
 
 pub mod judge;
+pub mod privacy;
 
 use std::str::FromStr;
 
@@ -401,7 +402,7 @@ fn course(text: Option<&str>) -> Result<Course, StoreError> {
     text.map_or_else(|| Ok(Course::default()), json)
 }
 
-fn route(text: &str) -> Result<Route, StoreError> {
+pub fn route(text: &str) -> Result<Route, StoreError> {
     Route::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
 }
 

@@ -5,6 +5,7 @@
 
 pub mod claims;
 pub mod judge;
+pub mod privacy;
 pub mod shards;
 #[cfg(feature = "postgres")]
 pub mod transfer;
@@ -32,7 +33,7 @@ pub const INSERT_SETTINGS: &str = "
 
 pub const UPDATE_SETTINGS: &str = "
     update communities
-    set platform = $2, settings = $3, version = version + 1, changed_at = $4
+    set platform = $2, settings = $3, version = version + 1, changed_at = $4, erase_at = 0
     where community = $1
       and version = $5";
 

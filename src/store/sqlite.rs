@@ -28,6 +28,11 @@ const BEGIN: &str = "begin immediate";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 3;
 
+/// Moves what was committed from the log into the file and cuts the log off: old pages in it hold what was erased. Does
+/// not wait for readers; the next time will do.
+const SCRUB: &[&str] =
+    &["pragma busy_timeout = 20", "pragma wal_checkpoint(truncate)", "pragma busy_timeout = 5000"];
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The migrations of this Vigie.
@@ -48,6 +53,8 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
         // In WAL mode a crash of the process loses nothing at NORMAL; a power cut may lose the last commits, never
         // the file. What was lost then is read again from the platform at the next start.
         .synchronous(SqliteSynchronous::Normal)
+        // Pages and parts of pages that are free again hold no text.
+        .pragma("secure_delete", "on")
         .busy_timeout(BUSY_TIMEOUT);
     // A connection to a file does not break while it rests: asking it each time whether it lives only costs time.
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);

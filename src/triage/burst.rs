@@ -76,6 +76,11 @@ impl Bursts {
         });
     }
 
+    /// Forgets whatever a member said.
+    pub(super) fn forget_member(&self, community: &CommunityId, member: &UserId) {
+        self.known().retain(|(place, _, author), _| place != community || author != member);
+    }
+
     fn known(&self) -> MutexGuard<'_, HashMap<Voice, Vec<IncomingMessage>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -114,7 +114,7 @@ impl Triage {
         let mut before = Vec::new();
         let mut text = message.text.clone();
         if judgement.zone != Zone::Ping && message.label.is_none() {
-            let said = self.bursts.before(message);
+            let said = self.still_known(self.bursts.before(message)).await?;
             if !said.is_empty() {
                 let whole = IncomingMessage::text_of(said.iter().chain([message]));
                 let together = known.judge.judge(message, &whole, context);

@@ -223,7 +223,7 @@ async fn a_deleted_question_is_withdrawn_and_the_card_says_so() {
     let request = vigie.request().await;
     assert_eq!(request.state, RequestState::Dismissed { by: None, at: vigie.now() });
     assert_eq!(request.text(), "");
-    assert_snapshot!(vigie.platform.transcript(), @"#desk-customer-service pings advisers: 🛎️ Customer service · Dismissed “(the text was deleted)”");
+    assert_snapshot!(vigie.platform.transcript(), @"#desk-customer-service pings advisers: 🛎️ Customer service · Dismissed “(the text was erased)”");
 }
 
 #[tokio::test]

@@ -235,8 +235,8 @@ async fn what_waited_a_week_leaves_the_list_to_the_audit() {
     assert_eq!(state_of(&vigie, "m1").await.0, JudgedState::Open);
 }
 
-#[tokio::test]
-async fn a_burst_of_half_sentences_opens_one_request_with_all_of_it() {
+/// Two messages that only say enough together.
+pub fn halves() -> [&'static str; 2] {
     let pairs = [
         ["my subscription", "never arrived"],
         ["my subscription", "it never came at all"],
@@ -246,11 +246,15 @@ async fn a_burst_of_half_sentences_opens_one_request_with_all_of_it() {
         ["my delivery", "never came, it's been two weeks"],
         ["my subscription", "is wrong, it's been two weeks"],
     ];
-    let says_enough_together = |halves: &&[&str; 2]| {
+    let says_enough_together = |halves: &[&str; 2]| {
         halves.iter().all(|half| zone(half) != Zone::Ping) && zone(&halves.join("\n")) == Zone::Ping
     };
-    let halves = pairs.iter().find(says_enough_together).expect("one pair says enough only together");
+    pairs.into_iter().find(says_enough_together).expect("one pair says enough only together")
+}
 
+#[tokio::test]
+async fn a_burst_of_half_sentences_opens_one_request_with_all_of_it() {
+    let halves = halves();
     let vigie = Vigie::new().await;
     let first = vigie.receives(message("ana", halves[0])).await;
     vigie.receives(message("tom", "haha same here")).await;

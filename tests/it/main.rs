@@ -13,6 +13,7 @@ mod journey;
 mod journey_answers;
 mod journey_clock;
 mod journey_pings;
+mod journey_privacy;
 mod journey_review;
 mod judge;
 mod llm;

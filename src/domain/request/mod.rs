@@ -5,6 +5,7 @@
 
 mod course;
 mod deadline;
+mod erase;
 mod event;
 mod step;
 mod transition;

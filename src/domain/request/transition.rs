@@ -390,10 +390,12 @@ impl Draft<'_> {
     fn edit(&mut self, message: &MessageId, text: String, at: Timestamp) -> Result<(), Refusal> {
         let written =
             self.next.messages.iter_mut().find(|m| &m.id == message).ok_or(Refusal::NothingToChange)?;
-        if written.text.as_deref() == Some(text.as_str()) {
+        // What was erased stays erased, whatever the message says by now.
+        if written.text.as_deref().is_none_or(|before| before == text) {
             return Err(Refusal::NothingToChange);
         }
         written.text = Some(text);
+        self.next.forget_unsaid_words();
         let by = Some(self.next.author.clone());
         self.show(at, by, EventKind::Edited { message: message.clone() });
         Ok(())
@@ -407,9 +409,7 @@ impl Draft<'_> {
         }
         let by = Some(self.next.author.clone());
         let is_gone = self.next.messages.iter().all(|m| m.text.is_none());
-        if message == &self.next.opener().id {
-            self.next.verdict.why.clear();
-        }
+        self.next.forget_unsaid_words();
         let was_waiting = self.next.is_waiting();
         let ends_wait = self.next.has_taken_back_its_question();
         self.show(at, by.clone(), EventKind::Deleted { message: message.clone(), ends_wait });

@@ -71,7 +71,7 @@ impl Words {
     /// Instead of a text that was deleted or whose time ran out.
     #[must_use]
     pub const fn text_is_gone(self) -> &'static str {
-        self.pick("(the text was deleted)", "(le texte a été supprimé)")
+        self.pick("(the text was erased)", "(le texte a été effacé)")
     }
 
     /// What the link to the message is called.

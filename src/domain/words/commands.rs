@@ -8,6 +8,7 @@ mod export;
 mod figures;
 mod handover;
 mod judge;
+mod privacy;
 mod queue;
 mod requests;
 mod settings;

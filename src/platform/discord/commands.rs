@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::domain::label::Label;
 use shape::{
     BOOLEAN, Both, INTEGER, ROLE, USER, a_role, a_user, administrator, between, channel, choice, completed,
-    employee, labels, longest, menu, option, required, route, sub, text,
+    employee, everybody, labels, longest, menu, option, required, route, sub, text,
 };
 
 /// The context menu entry that sends a message to a desk.
@@ -59,6 +59,11 @@ const LANGUAGES: [(&str, Both); 2] = [("en", ("English", "Anglais")), ("fr", ("F
 pub fn definitions() -> Vec<Value> {
     let mut all = administrators();
     all.extend(employees());
+    all.push(everybody(
+        ("privacy", "confidentialité"),
+        ("What Vigie holds of you, and its erasure", "Ce que Vigie garde de vous, et son effacement"),
+        &[],
+    ));
     all.extend([
         menu((SEND, "Envoyer à une équipe")),
         menu((WHY, "Pourquoi cette équipe ?")),
@@ -230,6 +235,11 @@ fn administrators() -> Vec<Value> {
                     ),
                 )),
             ],
+        ),
+        administrator(
+            ("forget", "oublier"),
+            ("Erase what is stored of a member", "Effacer ce qui est gardé d'un membre"),
+            &[required(option(USER, ("member", "membre"), ("Who is forgotten", "Qui est oublié")))],
         ),
         administrator(
             ("export", "exporter"),

@@ -92,9 +92,13 @@ impl Discord {
                 if self.directory.read(thread.guild_id, is_post).unwrap_or(false) {
                     // A post goes with its first message, which has the post's id.
                     let first = MessageId::new(thread.id.get());
-                    return self.hear_deleted(Some(thread.guild_id), parent, &[first]).await;
+                    self.hear_deleted(Some(thread.guild_id), parent, &[first]).await?;
                 }
-                Ok(())
+                self.hear_gone(thread.guild_id, thread.id, parent).await
+            }
+            Event::ChannelDelete(event) => {
+                let channel = &event.channel;
+                self.hear_gone(channel.guild_id, channel.id, channel.id).await
             }
             _ => Ok(()),
         }
@@ -143,12 +147,29 @@ impl Discord {
             return Ok(());
         }
         let Some(place) = self.directory.place(&self.rest, guild, channel).await? else { return Ok(()) };
+        let messages = messages.iter().map(|message| ids::MessageId::new(message.to_string()));
+        self.pass_deletions_on(&community, place.channel, messages).await
+    }
+
+    /// A channel, or a thread of it, is gone with all that was said there: Discord does not tell of each message.
+    async fn hear_gone(&self, guild: GuildId, place: ChannelId, channel: ChannelId) -> Result<(), NotNow> {
+        let community = ids::CommunityId::new(guild.to_string());
+        let kept = self.triage.store().texts_in(&community, &channel_id(place)).await?;
+        self.pass_deletions_on(&community, channel, kept.into_iter()).await
+    }
+
+    async fn pass_deletions_on(
+        &self,
+        community: &ids::CommunityId,
+        channel: ChannelId,
+        messages: impl Iterator<Item = ids::MessageId>,
+    ) -> Result<(), NotNow> {
         let now = self.clock.now();
         for message in messages {
             let incoming = Incoming::Deleted {
                 community: community.clone(),
-                channel: channel_id(place.channel),
-                message: ids::MessageId::new(message.to_string()),
+                channel: channel_id(channel),
+                message,
                 at: now,
             };
             self.intake.hear(&incoming, now).await?;

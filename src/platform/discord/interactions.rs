@@ -134,10 +134,12 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
-        "judge" | "audit" | "handover" | "figures" => match commands::read::pressed(word, rest) {
-            Some(command) => call.answer(how_to_show(call, &command), run(call, command)).await,
-            None => unknown(call, &data.custom_id).await,
-        },
+        "judge" | "audit" | "handover" | "figures" | "privacy" | "forget" => {
+            match commands::read::pressed(word, rest) {
+                Some(command) => call.answer(how_to_show(call, &command), run(call, command)).await,
+                None => unknown(call, &data.custom_id).await,
+            }
+        }
         "answers" => match (menus::Target::parse(rest), values.first()) {
             (Some(target), Some(request)) => {
                 call.answer(How::InPlace, menus::answers(call, target, request)).await;
@@ -168,7 +170,7 @@ async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
 fn how_to_show(call: &Call<'_>, command: &Command) -> How {
     let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
     let is_beside = matches!(command, Command::Audit { after: None } | Command::Definitions)
-        || matches!(command, Command::HandoverAccept { to, .. } if is_not(to));
+        || matches!(command, Command::HandoverAccept { to: whose, .. } | Command::EraseMine { member: whose, .. } if is_not(whose));
     if is_beside { How::Privately } else { How::InPlace }
 }
 

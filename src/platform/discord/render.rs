@@ -189,6 +189,8 @@ fn pieces(pieces: &[Piece], most: usize) -> String {
         let left = most.saturating_sub(length(&drawn));
         let part = match piece {
             Piece::Text(words) => fitting(&clean(words), left),
+            // Nobody whom Discord knows; where the language is known, words stand here instead.
+            Piece::Person(user) if user.is_erased() => "…".to_owned(),
             Piece::Person(user) => format!("<@{user}>"),
             Piece::Channel(channel) => format!("<#{channel}>"),
             Piece::Role(role) => format!("<@&{role}>"),

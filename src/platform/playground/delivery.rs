@@ -83,6 +83,9 @@ impl Platform for Playground {
         self.change(channel.as_str(), post.as_str(), |post| {
             if let Some(card) = &mut post.card {
                 card.note = Some(line.to_owned());
+                // It is not drawn anew when the text is erased.
+                card.quote.clear();
+                card.lines.clear();
                 card.buttons.clear();
                 card.reroute = None;
                 card.more = None;

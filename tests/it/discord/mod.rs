@@ -1,11 +1,13 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod backup;
 mod clock;
 mod crash;
 mod employees;
 mod export;
 mod judge;
 mod pictures;
+mod privacy;
 mod review;
 mod setup;
 mod sharing;

@@ -5,6 +5,7 @@ mod contract;
 mod contract_claims;
 mod contract_clock;
 mod contract_judge;
+mod contract_privacy;
 mod contract_shards;
 mod contract_watch;
 mod migrations;
@@ -140,6 +141,22 @@ mod shards {
         a_dead_processs_shards_are_taken_over,
         who_ends_in_peace_leaves_its_shards_at_once,
         shards_of_another_number_are_others,
+    }
+}
+
+mod privacy {
+    promises! {
+        contract_privacy:
+        old_texts_go_the_oldest_first_and_the_figures_stay,
+        what_is_kept_of_a_channel_or_thread_is_found,
+        a_change_under_way_does_not_bring_an_erased_text_back,
+        cards_that_show_an_erased_text_are_drawn_anew_some_at_a_time,
+        a_forgotten_person_is_gone_and_every_figure_stays,
+        what_is_known_of_a_forgotten_persons_messages_names_nobody,
+        what_has_served_goes_and_the_mark_and_the_unjudged_stay,
+        the_turn_of_a_community_comes_with_new_settings_or_when_it_was_put,
+        a_member_is_told_what_is_kept_of_them_alone,
+        one_community_never_forgets_anothers,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod message;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod reader;
+pub mod remains;
 pub mod shared;
 pub mod store;
 pub mod unsure;

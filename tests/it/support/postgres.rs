@@ -16,6 +16,28 @@ pub async fn empty() -> String {
     format!("{address}{joint}options[search_path]={schema}")
 }
 
+/// The address of a new, empty database: for what is done to a whole one.
+pub async fn database() -> String {
+    let server = server();
+    let (place, options) =
+        server.split_once('?').map_or((server.as_str(), ""), |(place, rest)| (place, rest));
+    let (host, _) = place.rsplit_once('/').expect("the address names a database");
+    let address = format!("{host}/vigie_{}?{options}", Ids::name().to_lowercase());
+    made_anew(&address).await;
+    address
+}
+
+/// Drops the database of that address and makes it anew, as `dropdb` and `createdb` do.
+pub async fn made_anew(address: &str) {
+    let place = address.split('?').next().unwrap_or_default();
+    let name = place.rsplit('/').next().expect("the address names a database");
+    let mut connection = PgConnection::connect(&server()).await.expect("the server answers");
+    for command in ["drop database if exists", "create database"] {
+        let command = AssertSqlSafe(format!("{command} {name}"));
+        sqlx::query(command).execute(&mut connection).await.expect("done");
+    }
+}
+
 /// The same for whoever cannot wait.
 pub fn empty_now() -> String {
     let made = std::thread::spawn(|| {

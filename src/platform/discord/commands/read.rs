@@ -75,6 +75,8 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         }),
         ("request", "") => Some(Command::Request { request: request_ref(given.text("request")?) }),
         ("history", "") => Some(Command::History { member: given.user("member")? }),
+        ("privacy", "") => Some(Command::Privacy),
+        ("forget", "") => Some(Command::Forget { member: given.user("member")?, is_meant: false }),
         ("handover", "") => Some(Command::Handover { from: given.user("from"), to: given.user("to")? }),
         ("digest", "show") => Some(Command::Digest),
         ("digest", "set") => {
@@ -93,6 +95,13 @@ pub fn pressed(word: &str, rest: &str) -> Option<Command> {
         return Some(Command::HandoverAccept { from, to });
     }
     match (word, rest.split_once(':')) {
+        ("privacy", Some(("ask", of))) => {
+            Some(Command::EraseMine { member: UserId::new(of), is_meant: false })
+        }
+        ("privacy", Some(("erase", of))) => {
+            Some(Command::EraseMine { member: UserId::new(of), is_meant: true })
+        }
+        ("forget", Some(("them", who))) => Some(Command::Forget { member: UserId::new(who), is_meant: true }),
         ("figures", None) => (rest == "mean").then_some(Command::Definitions),
         ("audit", None) => (rest == "begin").then_some(Command::Audit { after: None }),
         ("audit", Some(("skip", message))) => Some(Command::Audit { after: Some(MessageId::new(message)) }),

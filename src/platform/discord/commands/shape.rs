@@ -36,6 +36,11 @@ pub fn employee(name: Both, about: Both, options: &[Value]) -> Value {
     command
 }
 
+/// A command that everybody sees, and that answers everybody about themselves.
+pub fn everybody(name: Both, about: Both, options: &[Value]) -> Value {
+    employee(name, about, options)
+}
+
 /// An entry of a message's context menu.
 pub fn menu((en, fr): Both) -> Value {
     json!({ "type": 3, "name": en, "name_localizations": { "fr": fr }, "contexts": [0], "integration_types": [0] })

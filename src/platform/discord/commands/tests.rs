@@ -89,6 +89,8 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::History { .. } => ("history", ""),
         Command::Why { .. } => ("why", ""),
         Command::Handover { .. } | Command::HandoverAccept { .. } => ("handover", ""),
+        Command::Privacy | Command::EraseMine { .. } => ("privacy", ""),
+        Command::Forget { .. } => ("forget", ""),
         Command::Digest => ("digest", "show"),
         Command::DigestSet { .. } => ("digest", "set"),
     }
@@ -104,7 +106,7 @@ fn every_command_that_is_defined_is_read_and_every_command_there_is_is_defined()
         reached.insert(name_of(&command));
     }
     // As many as `name_of` has arms.
-    assert_eq!(reached.len(), 28, "{reached:?}");
+    assert_eq!(reached.len(), 30, "{reached:?}");
 }
 
 #[test]

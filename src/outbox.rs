@@ -177,6 +177,7 @@ impl Outbox {
                     notes::bundle(self, &known, platform.as_ref(), notice, route).await
                 }
                 Notice::Digest { week } => errand.digest(week).await,
+                Notice::Missed { told_at } => errand.missed(told_at).await,
                 Notice::PostCard { .. }
                 | Notice::EditCard { .. }
                 | Notice::RetireCard { .. }
@@ -215,7 +216,8 @@ impl Outbox {
             Notice::ReviewList { .. }
             | Notice::InviteToAudit { .. }
             | Notice::Bundle { .. }
-            | Notice::Digest { .. } => gone("community's notice"),
+            | Notice::Digest { .. }
+            | Notice::Missed { .. } => gone("community's notice"),
         }
     }
 

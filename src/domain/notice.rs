@@ -73,6 +73,11 @@ pub enum Notice {
         /// The desk.
         route: Route,
     },
+    /// Tell the coordinator which messages may have been missed.
+    Missed {
+        /// Which of them: what the store keeps under this moment.
+        told_at: Timestamp,
+    },
     /// Tell the coordinator that the audit of a week can be done.
     InviteToAudit {
         /// The week.
@@ -104,6 +109,7 @@ impl Notice {
             Self::ReviewList { route } => Lane(format!("review:{route}")),
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
             Self::Digest { .. } => Lane("digest".to_owned()),
+            Self::Missed { .. } => Lane("missed".to_owned()),
         }
     }
 
@@ -122,7 +128,8 @@ impl Notice {
             | Self::Untag { .. }
             | Self::Acknowledge
             | Self::InviteToAudit { .. }
-            | Self::Digest { .. } => None,
+            | Self::Digest { .. }
+            | Self::Missed { .. } => None,
         }
     }
 }

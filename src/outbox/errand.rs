@@ -45,12 +45,21 @@ impl Errand<'_> {
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
+        let (community, channel) = (&self.request.community, &self.request.channel);
+        if self.outbox.store.may_be_answered(community, channel, self.request.opened_at()).await? {
+            // After a time away the question and its answer are heard in one breath.
+            let reason = "an employee's message there has still to be read".to_owned();
+            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Retry { after: None, reason })));
+        }
         let since = self.request.course.open_since;
         let bundle_at = match self.outbox.may_ping(self.known, desk, since).await? {
             MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
             MayPing::Later(_) | MayPing::Now => None,
         };
-        let ping = bundle_at.is_none().then(|| self.ping(desk));
+        // What has been answered by now gets its card for the record, and nobody is called for it.
+        let needs_somebody = self.request.needs_answer();
+        let bundle_at = bundle_at.filter(|_| needs_somebody);
+        let ping = (bundle_at.is_none() && needs_somebody).then(|| self.ping(desk));
         let posted = self
             .platform
             .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, ping.as_ref())

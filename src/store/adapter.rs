@@ -4,6 +4,8 @@
 mod clock;
 #[path = "adapter_days.rs"]
 mod days;
+#[path = "adapter_gaps.rs"]
+mod gaps;
 #[path = "adapter_judge.rs"]
 mod judge;
 #[path = "adapter_outbox.rs"]
@@ -14,7 +16,7 @@ mod requests;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use sqlx::{Pool, QueryBuilder, Transaction};
+use sqlx::{Executor, Pool, QueryBuilder, Transaction};
 
 use super::{BEGIN, Db};
 use crate::clock::Ids;
@@ -116,30 +118,7 @@ impl Store for SqlStore {
     }
 
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError> {
-        let (community, channel) = incoming.place();
-        let (message, revision, at, posted) = match incoming {
-            Incoming::Posted(message) => (&message.id, POSTED, message.at, Some(message)),
-            Incoming::Edited { message, at } => (&message.id, at.as_millisecond(), *at, None),
-            Incoming::Deleted { message, at, .. } => (message, DELETED, *at, None),
-        };
-        let place = posted.and_then(|m| m.thread.as_ref()).unwrap_or(channel);
-        let inserted = sqlx::query(sql::RECEIVE)
-            .bind(community.as_str())
-            .bind(channel.as_str())
-            .bind(message.as_str())
-            .bind(revision)
-            .bind(id)
-            .bind(place.as_str())
-            .bind(at.as_millisecond())
-            .bind(posted.map(|m| m.author.as_str()))
-            .bind(posted.map(|m| encode_word(&m.standing)).transpose()?)
-            .bind(posted.and_then(|m| m.reply_to.as_ref()).map(crate::domain::ids::MessageId::as_str))
-            .bind(posted.filter(|m| !m.mentions.is_empty()).map(|m| encode(&m.mentions)).transpose()?)
-            .bind(encode(incoming)?)
-            .bind(now.as_millisecond())
-            .execute(&self.write)
-            .await?;
-        Ok(inserted.rows_affected() > 0)
+        receive(&self.write, id, incoming, now).await
     }
 
     async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
@@ -163,19 +142,6 @@ impl Store for SqlStore {
             .fetch_all(&self.read)
             .await?;
         rows.into_iter().rev().map(HeardRow::heard).collect()
-    }
-
-    async fn last_seen(
-        &self,
-        community: &CommunityId,
-        place: &ChannelId,
-    ) -> Result<Option<MessageId>, StoreError> {
-        let message: Option<String> = sqlx::query_scalar(sql::LAST_SEEN)
-            .bind(community.as_str())
-            .bind(place.as_str())
-            .fetch_optional(&self.read)
-            .await?;
-        Ok(message.map(MessageId::new))
     }
 
     async fn apply(
@@ -401,6 +367,39 @@ impl Store for SqlStore {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Keeps one thing that happened; `false` when it was known already.
+async fn receive(
+    executor: impl Executor<'_, Database = Db>,
+    id: &str,
+    incoming: &Incoming,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (community, channel) = incoming.place();
+    let (message, revision, at, posted) = match incoming {
+        Incoming::Posted(message) => (&message.id, POSTED, message.at, Some(message)),
+        Incoming::Edited { message, at } => (&message.id, at.as_millisecond(), *at, None),
+        Incoming::Deleted { message, at, .. } => (message, DELETED, *at, None),
+    };
+    let place = posted.and_then(|m| m.thread.as_ref()).unwrap_or(channel);
+    let inserted = sqlx::query(sql::RECEIVE)
+        .bind(community.as_str())
+        .bind(channel.as_str())
+        .bind(message.as_str())
+        .bind(revision)
+        .bind(id)
+        .bind(place.as_str())
+        .bind(at.as_millisecond())
+        .bind(posted.map(|m| m.author.as_str()))
+        .bind(posted.map(|m| encode_word(&m.standing)).transpose()?)
+        .bind(posted.and_then(|m| m.reply_to.as_ref()).map(crate::domain::ids::MessageId::as_str))
+        .bind(posted.filter(|m| !m.mentions.is_empty()).map(|m| encode(&m.mentions)).transpose()?)
+        .bind(encode(incoming)?)
+        .bind(now.as_millisecond())
+        .execute(executor)
+        .await?;
+    Ok(inserted.rows_affected() > 0)
 }
 
 /// One of our words as serde writes it, without the quotes.

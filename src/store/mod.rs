@@ -5,6 +5,7 @@
 
 mod clock;
 mod connect;
+mod gaps;
 pub mod judge;
 mod measure;
 mod outbox;
@@ -32,6 +33,7 @@ use crate::domain::time::Timestamp;
 
 pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
+pub use gaps::{GapStore, LastWord};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, Pings, PostedCard, StuckNotice};
@@ -154,7 +156,7 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
+pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
     /// Whether the database answers and can be written to.
     async fn check(&self) -> Result<(), StoreError>;
 
@@ -198,13 +200,6 @@ pub trait Store: ClockStore + JudgeStore + OutboxStore + Send + Sync + std::fmt:
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
-
-    /// The newest message seen in a channel or thread.
-    async fn last_seen(
-        &self,
-        community: &CommunityId,
-        place: &ChannelId,
-    ) -> Result<Option<MessageId>, StoreError>;
 
     // Requests.
 

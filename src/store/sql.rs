@@ -3,6 +3,7 @@
 //! `$n` binds are understood by SQLite and PostgreSQL alike. What has a filter that differs from call to call is
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
+pub mod gaps;
 pub mod judge;
 
 pub const CHECK: &str = "
@@ -76,15 +77,6 @@ pub const TALK: &str = "
       and at <= $3
     order by at desc, id desc
     limit $4";
-
-pub const LAST_SEEN: &str = "
-    select message
-    from inbox
-    where community = $1
-      and place = $2
-      and revision = 0
-    order by at desc, id desc
-    limit 1";
 
 pub const INSERT_REQUEST: &str = "
     insert into requests
@@ -434,7 +426,9 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 16] = [
+pub const ERASE_COMMUNITY: [&str; 18] = [
+    "delete from missed where community = $1",
+    "delete from gaps where community = $1",
     "delete from days where community = $1",
     "delete from pings where community = $1",
     "delete from deadlines where community = $1",

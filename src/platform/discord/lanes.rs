@@ -1,8 +1,9 @@
 //! One queue for each guild, so that what happens in a channel is heard in its order and guilds do not wait for each
 //! other.
 //!
-//! A guild that has (re)appeared is caught up with in its own queue: what happens meanwhile waits behind, and the mark
-//! "seen up to here" never jumps over what was missed.
+//! A guild that has (re)appeared is caught up with in its own queue, and what happens meanwhile waits behind. When
+//! Discord does not answer, the queue goes on for the time being: where reading has to begin is kept, and it is tried
+//! again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serenity::model::event::Event;
 use serenity::model::id::GuildId;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -26,8 +28,19 @@ const PAUSES: [Duration; 6] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
 ];
-/// How often catching up with a guild is tried before its queue goes on without.
-const TRIES_TO_CATCH_UP: usize = 6;
+/// How often catching up with a guild is tried before its queue goes on for the time being.
+const TRIES_TO_CATCH_UP: usize = 4;
+/// How long to wait before it is tried again beside what is said meanwhile: longer each time.
+const PAUSES_LATER: [Duration; 6] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+];
+/// How long to wait before a channel that the bot may not read is tried again: Discord counts what it refuses.
+const UNTIL_MENDED: Duration = Duration::from_mins(15);
 
 /// The guilds' queues.
 #[derive(Debug, Default)]
@@ -82,46 +95,123 @@ impl Lanes {
 }
 
 async fn work(discord: Arc<Discord>, guild: GuildId, mut queue: UnboundedReceiver<Box<Event>>) {
-    while let Some(event) = queue.recv().await {
+    let mut owed = Owed::default();
+    loop {
+        let event = tokio::select! {
+            event = queue.recv() => match event {
+                Some(event) => event,
+                None => return,
+            },
+            () = owed.is_due() => {
+                owed = attempt(&discord, guild, owed.tries).await;
+                continue;
+            }
+        };
         discord.directory.learn(&event);
         if let Event::GuildCreate(event) = event.as_ref() {
             if let Some(me) = discord.me() {
                 discord.directory.learn_own_roles(&event.guild, me.id);
             }
-            catch_up(&discord, guild).await;
-        } else {
-            pass_on(&discord, &event).await;
+            open_gaps(&discord, guild).await;
+            owed = catch_up(&discord, guild).await;
+        } else if owed.due.is_some() && changes_permissions(&event) {
+            // Perhaps what could not be read may be read now.
+            owed.due = Some(Instant::now());
+        } else if !pass_on(&discord, &event).await {
+            // What could not be passed on is read back from Discord when it answers again.
+            open_gaps(&discord, guild).await;
+            owed = Owed::after(owed.tries);
         }
     }
 }
 
-/// Passes on what happened, again and again while the store cannot keep it: nothing behind it may overtake it.
-async fn pass_on(discord: &Discord, event: &Event) {
+/// Whether what the bot may read may have changed with it.
+const fn changes_permissions(event: &Event) -> bool {
+    matches!(event, Event::ChannelUpdate(_) | Event::GuildRoleUpdate(_) | Event::GuildMemberUpdate(_))
+}
+
+/// What has still to be read of a guild, if anything has, and when that is tried again.
+#[derive(Default)]
+struct Owed {
+    due: Option<Instant>,
+    tries: usize,
+}
+
+impl Owed {
+    /// After so many tries that failed.
+    fn after(tries: usize) -> Self {
+        let pause = PAUSES_LATER[tries.min(PAUSES_LATER.len() - 1)];
+        Self { due: Some(Instant::now() + pause), tries: tries + 1 }
+    }
+
+    /// Until it is due; for ever when nothing is owed.
+    async fn is_due(&self) {
+        match self.due {
+            Some(due) => tokio::time::sleep_until(due).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Passes on what happened, again and again while the store cannot keep it: nothing behind it may overtake it. `false`
+/// when Discord did not say what has to be known about it.
+async fn pass_on(discord: &Discord, event: &Event) -> bool {
     let mut tries = 0;
     while let Err(error) = discord.hear(event).await {
         // A store that is away is waited for; what Discord does not tell is not, or one channel would hold up all.
         let is_last = matches!(error, NotNow::Platform(_)) && tries >= PAUSES.len();
         tracing::warn!(%error, is_last, "discord.event could not be passed on");
         if is_last {
-            return;
+            return false;
         }
+        pause(tries).await;
+        tries += 1;
+    }
+    true
+}
+
+/// Notes where reading has to begin: before anything is heard that comes after it.
+async fn open_gaps(discord: &Discord, guild: GuildId) {
+    let mut tries = 0;
+    while let Err(error) = backfill::open(discord, guild).await {
+        tracing::warn!(%guild, %error, "discord.backfill cannot be begun");
         pause(tries).await;
         tries += 1;
     }
 }
 
-async fn catch_up(discord: &Discord, guild: GuildId) {
-    let Ok(_turn) = discord.catching_up.acquire().await else { return };
+/// Makes good what was missed while the lane waits, so that all is heard in its order; when Discord does not answer,
+/// only so long that what is said now is not kept waiting for it.
+async fn catch_up(discord: &Discord, guild: GuildId) -> Owed {
     for tries in 0..TRIES_TO_CATCH_UP {
-        match backfill::catch_up(discord, guild).await {
-            Ok(caught) if caught.heard > 0 => {
-                tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
-                return;
-            }
-            Ok(_) => return,
-            Err(error) => tracing::warn!(%guild, %error, tries, "discord.backfill failed"),
+        let owed = attempt(discord, guild, 0).await;
+        if owed.tries == 0 {
+            return owed;
         }
         pause(tries).await;
+    }
+    Owed::after(0)
+}
+
+/// One attempt to make good what is owed, after so many that failed.
+async fn attempt(discord: &Discord, guild: GuildId, tries: usize) -> Owed {
+    if discord.directory.read(guild, |_| ()).is_none() {
+        // Gone, or away: it is told of when it comes back.
+        return Owed::default();
+    }
+    let Ok(_turn) = discord.catching_up.acquire().await else { return Owed::default() };
+    match backfill::catch_up(discord, guild).await {
+        Ok(caught) => {
+            if caught.heard > 0 {
+                tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
+            }
+            let due = (caught.blocked > 0).then(|| Instant::now() + UNTIL_MENDED);
+            Owed { due, tries: 0 }
+        }
+        Err(error) => {
+            tracing::warn!(%guild, %error, tries, "discord.backfill failed, will try again");
+            Owed::after(tries)
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod backfill;
 mod clock;
+mod downtime;
 mod employees;
 mod export;
 mod judge;

@@ -2,6 +2,7 @@
 
 mod contract;
 mod contract_clock;
+mod contract_gaps;
 mod contract_judge;
 mod migrations;
 
@@ -78,6 +79,17 @@ mod clock {
         a_community_is_timed_until_its_settings_change,
         held_pings_wait_for_one_bundle_and_are_told_once,
         figures_of_whole_days_follow_every_change,
+    }
+}
+
+mod gaps {
+    promises! {
+        contract_gaps:
+        a_gap_keeps_its_start_until_it_is_made_good,
+        the_last_word_about_each_message_is_known,
+        what_is_heard_together_is_kept_together,
+        what_is_not_settled_is_found_with_its_thread,
+        what_was_left_unread_is_told_once_and_forgotten_later,
     }
 }
 

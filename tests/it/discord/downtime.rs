@@ -1,0 +1,180 @@
+//! The figure of a time away: thirty minutes, five hundred messages, none lost and none heard twice.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+/// Messages written while Vigie is away.
+const WRITTEN: usize = 500;
+/// Questions among them.
+const QUESTIONS: usize = 40;
+/// Remarks that become questions by an edit: half of them written before, half of them meanwhile.
+const EDITED: usize = 20;
+/// Questions of before whose members delete them meanwhile.
+const DELETED: usize = 20;
+/// Questions that are answered meanwhile.
+const ANSWERED: usize = 15;
+/// Between two messages: five hundred of them take half an hour.
+const STEP: SignedDuration = SignedDuration::from_millis(3600);
+
+/// What stands on the cards of the desk, by the number of the question; and how often.
+fn cards(discord: &Discord) -> BTreeMap<String, Vec<Post>> {
+    let mut cards = BTreeMap::<String, Vec<Post>>::new();
+    for post in discord.posts("desk-service") {
+        // A card that was withdrawn says nothing any more; before that it did.
+        let read = discord.look(|world| world.read_aloud(&post));
+        let first = post.before.first().cloned().unwrap_or_default();
+        let text = format!("{read}\n{first}");
+        let name = text.split("question ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        cards.entry(name.unwrap_or("?").to_owned()).or_default().push(post);
+    }
+    cards
+}
+
+fn named(kind: &str, count: usize) -> impl Iterator<Item = String> {
+    (0..count).map(move |n| format!("{kind}{n:02}"))
+}
+
+/// Half an hour in the life of a community.
+struct Meanwhile<'a> {
+    discord: &'a Discord,
+    asked: Vec<(Post, String)>,
+    remarks: Vec<Post>,
+    written: usize,
+}
+
+impl Meanwhile<'_> {
+    /// A question in the channel, in the other one, as a forum post or in a thread.
+    fn ask(&mut self) {
+        let n = self.asked.len();
+        let (member, text) = (format!("q{n:02}"), format!("question q{n:02} where is my parcel?"));
+        let place = match n % 4 {
+            0 => "support".to_owned(),
+            1 => "chat".to_owned(),
+            2 => {
+                let title = format!("post {n:02}");
+                let post = self.discord.forum_post(&member, "questions", &title, &text);
+                self.asked.push((post, title));
+                return;
+            }
+            _ => {
+                let name = format!("thread {n:02}");
+                self.discord.start_thread(&member, "support", &name);
+                name
+            }
+        };
+        self.asked.push((self.discord.post(&member, &place, &text), place));
+    }
+
+    fn write(&mut self, deleted: &[Post]) {
+        let n = self.written;
+        if n % 12 == 0 && self.asked.len() < QUESTIONS {
+            self.ask();
+        } else if n % 12 == 5 && n / 12 < ANSWERED {
+            let (question, _) = &self.asked[n / 12];
+            self.discord.reply("karim", question, "We have found it.");
+        } else if n % 40 == 7 && self.remarks.len() < EDITED {
+            let member = format!("e{:02}", self.remarks.len());
+            self.remarks.push(self.discord.post(&member, "chat", "chatter, nothing more"));
+        } else {
+            let place = if n % 3 == 0 { "support" } else { &self.asked[self.asked.len() - 1].1 };
+            self.discord.post(&format!("talker{}", n % 5), place, "chatter between members");
+        }
+        self.written += 1;
+        let turn = n / 24;
+        if n % 24 == 11 && turn < DELETED {
+            self.discord.delete(&deleted[turn]);
+        }
+        if n % 24 == 23 && turn < EDITED {
+            let remark = &self.remarks[turn.min(self.remarks.len() - 1)];
+            self.discord.edit(remark, &format!("question e{turn:02} where is my parcel?"));
+        }
+        self.discord.advance(STEP);
+    }
+
+    /// Every other thread and post falls asleep.
+    fn archive(&self) {
+        for (_, place) in self.asked.iter().filter(|(_, place)| place.contains(' ')).step_by(2) {
+            self.discord.archive(place);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_five_hundred_messages_in_thirty_minutes_away_none_is_lost_and_none_is_heard_twice() {
+    let people = named("q", QUESTIONS).chain(named("e", EDITED)).chain(named("old", DELETED));
+    let people = people.chain((0..5).map(|n| format!("talker{n}")));
+    let builder = server(Discord::builder().at("2026-03-02T09:00:00Z").unlimited());
+    let discord = people.fold(builder, |builder, name| builder.member(&name, &[])).start().await;
+    let rules = "[[rule]]\nroute = \"customer_service\"\npattern = '^(post \\d+\\s+)?question'\n\n[[rule]]\nroute = \"none\"\npattern = '^chatter'\n";
+    let watch = format!("[[watch]]\nchannel = \"{}\"\n", discord.channel_id("chat"));
+    let config = config(&discord).replacen(
+        "first_response = \"30m\"",
+        "first_response = \"30m\"\nmax_pings_per_hour = 1000",
+        1,
+    );
+    let mut scene = Scene::with(discord, &format!("{config}\n{watch}\n{rules}")).await;
+
+    let mut before = Vec::new();
+    for name in named("old", DELETED) {
+        before.push(scene.discord.post(&name, "support", &format!("question {name} where is it?")));
+        scene.discord.next_post_in("desk-service").await;
+    }
+    let early = named("e", EDITED / 2).map(|name| scene.discord.post(&name, "chat", "chatter, early"));
+    let early: Vec<Post> = early.collect();
+    // What comes last is on its card: all before it was heard.
+    scene.discord.post("ana", "chat", "question last one before");
+    scene.discord.next_post_in("desk-service").await;
+    scene.bot.kill().await;
+
+    let mut meanwhile = Meanwhile { discord: &scene.discord, asked: Vec::new(), remarks: early, written: 0 };
+    let left_at = scene.discord.now();
+    while meanwhile.written < WRITTEN {
+        meanwhile.write(&before);
+    }
+    meanwhile.archive();
+    let (asked, edited) = (meanwhile.asked.len(), meanwhile.remarks.len());
+    let away = scene.discord.now().duration_since(left_at);
+    let calls = scene.discord.look(|world| world.requests.len());
+
+    scene.bot = scene.home.start(&[]);
+    for _ in 0..QUESTIONS + EDITED {
+        scene.discord.next_post_in("desk-service").await;
+    }
+    // One more, after everything: whatever would come twice has come before it.
+    scene.discord.post("boss", "support", "question after all of it");
+    scene.discord.next_post_in("desk-service").await;
+    let read = |word: &str| {
+        let posts = scene.discord.posts("desk-service");
+        let word = word.to_owned();
+        scene.discord.look(move |world| posts.iter().filter(|p| world.read_aloud(p).contains(&word)).count())
+    };
+    for (word, count) in [("· Dismissed", DELETED), ("· Answered", ANSWERED)] {
+        scene
+            .discord
+            .wait_for(|world| {
+                let desk = world.channel("desk-service").id;
+                let shown = world.posts.values().filter(|post| post.channel == desk);
+                (shown.filter(|post| world.read_aloud(post).contains(word)).count() >= count).then_some(())
+            })
+            .await;
+    }
+    let cards = cards(&scene.discord);
+    let expected: Vec<String> = named("q", QUESTIONS).chain(named("e", EDITED)).collect();
+    let lost = expected.iter().filter(|name| !cards.contains_key(*name)).count();
+    let twice = cards.values().filter(|posts| posts.len() > 1).count();
+    let needless = cards.values().flatten().filter(|post| scene.discord.pinged_by(*post).len() > 1).count();
+    let reads = scene.discord.look(|world| {
+        let calls = world.requests.iter().skip(calls).filter(|call| call.method == "GET");
+        calls.filter(|call| call.path.ends_with("/messages") || call.path.contains("/threads/")).count()
+    });
+    println!(
+        "away {} min: {WRITTEN} messages, {asked} questions, {edited} edits, {DELETED} deletions, {ANSWERED} answers: \
+         {lost} lost, {twice} twice; {reads} calls to read it all back",
+        away.as_secs() / 60
+    );
+    assert_eq!((lost, twice, needless), (0, 0, 0));
+    assert_eq!((read("· Dismissed"), read("· Answered")), (DELETED, ANSWERED));
+    assert!(!scene.discord.transcript("desk-service").contains("question old"), "deleted texts are erased");
+    scene.end().await;
+}

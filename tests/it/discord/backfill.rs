@@ -110,7 +110,8 @@ async fn what_a_limit_left_unread_is_said_once_and_shown() {
     }
     let note = said.iter().find(|post| post.content.contains("may have missed")).expect("it is said");
     assert_eq!(discord.pinged_by(note), Vec::<String>::new());
-    assert!(note.content.contains(&format!("<#{}>", discord.channel_id("support"))), "{}", note.content);
+    let read = discord.look(|world| world.read_aloud(note));
+    assert!(read.contains("#support: from 2026-03-02 09:59 to 2026-03-02 10:05"), "{read}");
     let doctor = scene.home.call(&["doctor"]).await;
     let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
     assert!(found.contains("may have been missed"), "{found}");
@@ -119,7 +120,7 @@ async fn what_a_limit_left_unread_is_said_once_and_shown() {
 
     scene.restart().await;
     let (_, card) = scene.asked("Where is my refund? I need an answer please", "desk-service").await;
-    assert!(!card.content.contains("may have missed"));
+    assert!(!card.content.contains("may have missed"), "{}", card.content);
     let notes = |post: &&Post| post.content.contains("may have missed");
     assert_eq!(scene.discord.posts("desk-service").iter().filter(notes).count(), 1);
     scene.end().await;
@@ -128,15 +129,15 @@ async fn what_a_limit_left_unread_is_said_once_and_shown() {
 #[tokio::test]
 async fn limits_are_set_by_a_command() {
     let scene = Scene::open().await;
-    let limits = json!({ "limits": { "age": "7d", "messages": 5000 } });
-    let seen = scene.discord.run_command("boss", "watch", limits, "chat").await;
+    let limits = json!({ "age": "7d", "messages": 5000 });
+    let seen = scene.discord.run_command("boss", "watch limits", limits, "chat").await;
     let said = seen.until_says("5000").await;
     assert!(said.contains("7 d"), "{said}");
     let exported = scene.home.call(&["config", "export", &scene.discord.guild_id()]).await;
     let text = String::from_utf8_lossy(&exported.stdout).into_owned();
     assert!(text.contains("backfill_age = \"7d\"") && text.contains("backfill_messages = 5000"), "{text}");
-    let wrong = json!({ "limits": { "age": "90d" } });
-    let seen = scene.discord.run_command("boss", "watch", wrong, "chat").await;
+    let wrong = json!({ "age": "90d" });
+    let seen = scene.discord.run_command("boss", "watch limits", wrong, "chat").await;
     seen.until_says("from 1m to 30d").await;
     scene.end().await;
 }
@@ -155,10 +156,8 @@ async fn while_the_history_does_not_answer_the_gap_stays_open() {
         let history = "GET /channels/#support/messages";
         scene.discord.fail_next(history, Failure::Status(503), usize::MAX);
         scene.come_back().await;
-        let live = scene.discord.post("ana", "chat", "not watched");
-        assert!(live.id > 0);
-        let (_, card) = scene.asked("How do I change the date of my flight, please?", "desk-product").await;
-        assert_eq!(scene.discord.posts("desk-service").len(), 1, "{}", card.content);
+        scene.asked("Hello, journalist of the Gazette here, who can I talk to?", "desk-pr").await;
+        assert_eq!(scene.discord.posts("desk-service").len(), 1, "what was missed is still missing");
         if crashes {
             scene.bot.kill().await;
             scene.discord.heal();
@@ -168,7 +167,7 @@ async fn while_the_history_does_not_answer_the_gap_stays_open() {
         }
         let missed = scene.discord.next_post_in("desk-service").await;
         assert_eq!(scene.discord.pinged_by(&missed), ["@advisers"]);
-        assert_eq!(scene.discord.posts("desk-product").len(), 1);
+        assert_eq!(scene.discord.posts("desk-pr").len(), 1);
         scene.end().await;
     }
 }
@@ -180,7 +179,14 @@ async fn a_channel_that_cannot_be_read_proves_nothing_and_stays_owed() {
     scene.bot.kill().await;
     scene.discord.post("tom", "support", CHARGED_TWICE);
     scene.discord.forbid("support", Permission::ReadMessageHistory);
+    let before = calls_so_far(&scene.discord);
     scene.come_back().await;
+    // The forum comes after the channel, which is therefore known to be unread by then.
+    let forum = format!("/channels/{}/threads/archived/public", scene.discord.channel_id("questions"));
+    scene
+        .discord
+        .wait_for(|world| world.requests.iter().skip(before).any(|call| call.path == forum).then_some(()))
+        .await;
     let seen = scene.discord.run_command("boss", "setup", json!({}), "chat").await;
     let said = seen.until_says("not read yet").await;
     assert!(said.contains("Read Message History"), "{said}");
@@ -212,10 +218,11 @@ async fn a_session_that_cannot_be_resumed_is_a_gap_like_any_other() {
 
 #[tokio::test]
 async fn many_waiting_requests_cost_pages_and_not_calls_each() {
+    const WAITING: usize = 12;
     let discord = server(Discord::builder().at("2026-03-02T09:00:00Z").unlimited());
-    let discord = (0..40).fold(discord, |d, n| d.member(&format!("member{n:02}"), &[])).start().await;
+    let discord = (0..WAITING).fold(discord, |d, n| d.member(&format!("member{n:02}"), &[])).start().await;
     let mut scene = Scene::at(discord).await;
-    for n in 0..40 {
+    for n in 0..WAITING {
         scene.discord.post(&format!("member{n:02}"), "support", LOST_PARCEL);
         scene.discord.next_post_in("desk-service").await;
     }
@@ -225,6 +232,6 @@ async fn many_waiting_requests_cost_pages_and_not_calls_each() {
     let before = calls_so_far(&scene.discord);
     scene.come_back().await;
     scene.discord.next_post_in("desk-service").await;
-    assert_eq!(pages_read(&scene.discord, before, "support"), 1, "forty requests stand on one page");
+    assert_eq!(pages_read(&scene.discord, before, "support"), 1, "all of them stand on one page");
     scene.end().await;
 }

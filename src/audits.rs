@@ -50,14 +50,19 @@ impl Audits {
         if due.is_empty() {
             return Ok(Progress::Idle);
         }
-        for (community, _) in due {
-            self.draw(&community, now).await?;
+        for (community, due_at) in due {
+            self.draw(&community, due_at, now).await?;
         }
         Ok(Progress::Worked)
     }
 
-    /// Draws the audit of the week before this one.
-    async fn draw(&self, community: &CommunityId, now: Timestamp) -> Result<(), StoreError> {
+    /// Draws the audit of the week before this one. A community that was set up this week has nothing to be told yet.
+    async fn draw(
+        &self,
+        community: &CommunityId,
+        due_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let Some(known) = self.communities.of(community).await? else { return Ok(()) };
         let zone = &known.settings.community.timezone;
         let this = Week::of(now, zone);
@@ -66,7 +71,7 @@ impl Audits {
         let next = this.next().monday().at(HOUR, 0, 0, 0).to_zoned(zone.clone());
         let next = next.map_or_else(|_| this.next().begins(zone), |at| at.timestamp());
         let notice = Some(Notice::InviteToAudit { week: last });
-        let digest = Some(Notice::Digest { week: last });
+        let digest = (due_at > Timestamp::UNIX_EPOCH).then_some(Notice::Digest { week: last });
         let draw = Draw { week: last, period, size: SIZE, next, notice, digest };
         let drawn = self.store.draw_audit(community, &draw, now).await?;
         if drawn > 0 {

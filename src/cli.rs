@@ -3,6 +3,7 @@
 mod config;
 mod export;
 mod judge;
+mod r#move;
 mod replay;
 
 use std::path::PathBuf;
@@ -81,8 +82,8 @@ enum Call {
         #[arg(short, long, value_name = "MODEL")]
         output: PathBuf,
     },
-    /// Carries a database over and verifies it
-    Move(Later),
+    /// Carries a database from SQLite over to PostgreSQL and verifies it
+    Move(r#move::Move),
     /// Checks token, intents, permissions, database, configuration; says what to mend
     Doctor,
 }
@@ -113,7 +114,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Call::Train { corpus, output } => judge::train(&corpus, &output),
         Call::Doctor => block_on(app::doctor::doctor(&environment)),
         Call::Forget(_) => Err(not_there_yet("forget")),
-        Call::Move(_) => Err(not_there_yet("move")),
+        Call::Move(carry) => block_on(carry.run()),
     }
 }
 

@@ -62,6 +62,12 @@ impl Default for Ids {
 }
 
 impl Ids {
+    /// A name that nobody else has, and that says nothing of when it was given.
+    #[must_use]
+    pub fn name() -> String {
+        ulid::Ulid::from_datetime(std::time::UNIX_EPOCH).to_string()
+    }
+
     /// A ULID of that moment.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> String {

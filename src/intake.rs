@@ -9,6 +9,7 @@ use crate::clock::Ids;
 use crate::communities::Communities;
 use crate::domain::ids::{ChannelId, CommunityId};
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::store::{Incoming, Store, StoreError};
 
 /// How much is kept in one transaction: others have to write too.
@@ -42,6 +43,7 @@ impl Intake {
         }
         let is_new = self.store.receive(&self.ids.next(now), incoming, now).await?;
         if is_new {
+            metrics::heard(incoming.as_str());
             self.bell.ring();
         }
         Ok(is_new)
@@ -56,7 +58,11 @@ impl Intake {
         let named: Vec<_> = heard.into_iter().map(|incoming| (self.ids.next(now), incoming)).collect();
         let mut new = 0;
         for some in named.chunks(AT_ONCE) {
-            new += self.store.receive_all(some, now).await?;
+            let is_new = self.store.receive_all(some, now).await?;
+            for ((_, incoming), _) in some.iter().zip(is_new).filter(|(_, is_new)| *is_new) {
+                metrics::heard(incoming.as_str());
+                new += 1;
+            }
         }
         if new > 0 {
             self.bell.ring();

@@ -22,6 +22,7 @@ pub mod config;
 pub mod deadlines;
 pub mod domain;
 pub mod intake;
+pub mod metrics;
 pub mod outbox;
 pub mod platform;
 pub mod road;

@@ -2,12 +2,14 @@
 //!
 //! A notice is written in the same transaction as the change that caused it, and sent from here afterwards. A
 //! platform outage therefore delays a ping; it never loses one. Sending twice is made harmless by the notice id,
-//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time; lanes do
-//! not wait for each other, so a call that hangs holds up its own lane only.
+//! which the platform receives as its de-duplication key. Each lane is sent in order, one notice at a time, whatever
+//! process claims it; lanes do not wait for each other, so a call that hangs holds up its own lane only.
 
+mod bundles;
 mod errand;
 mod lists;
 mod notes;
+mod usual;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,17 +18,20 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use crate::bell::Bell;
-use crate::clock::{Clock, Ids};
+use crate::clock::Clock;
 use crate::communities::Communities;
 use crate::domain::card::Past;
 use crate::domain::notice::{Lane, Notice, QueuedNotice};
 use crate::domain::settings;
 use crate::domain::time::{Span, Timestamp};
+use crate::metrics::{self, Outcome};
 use crate::platform::{Platform, PlatformError};
+use crate::store::claims::NOTICE_LEASE;
 use crate::store::{Delivery, Store, StoreError};
 use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
+use usual::UsualTimes;
 
 pub use lists::{BEGIN_AUDIT, FIGURES_MEAN};
 
@@ -38,6 +43,11 @@ const FIRST_RETRY: Span = Span::seconds(1);
 const LONGEST_RETRY: Span = Span::minutes(1);
 /// … and up to this when somebody has to mend something first.
 const LONGEST_BLOCKED: Span = Span::minutes(15);
+
+/// The longest that a call which posts something takes, by the platforms' time-outs …
+const LONGEST_CALL: Span = Span::seconds(12);
+/// … and one that carries a picture.
+const LONGEST_UPLOAD: Span = Span::seconds(65);
 
 /// For how long a platform is trusted to remember a key; Discord says "a few minutes".
 const KEY_IS_REMEMBERED: Span = Span::minutes(1);
@@ -52,14 +62,16 @@ pub struct Outbox {
     communities: Arc<Communities>,
     platforms: Platforms,
     clock: Arc<dyn Clock>,
-    /// When this process began to send.
-    began_at: Timestamp,
     /// Rung when a lane is free again.
     bell: Arc<Bell>,
     /// Whether a language model is there to draft answers.
     can_draft: bool,
+    /// What members are told of how long it takes.
+    usual: UsualTimes,
     /// The lanes in which something is being sent.
     busy: Mutex<HashSet<Lane>>,
+    /// Claimed notices of which the store could not keep what became of them.
+    untold: Mutex<Vec<QueuedNotice>>,
     freed: Notify,
     tasks: TaskTracker,
 }
@@ -79,11 +91,12 @@ impl Outbox {
             store,
             communities,
             platforms,
-            began_at: clock.now(),
             clock,
             bell,
             can_draft,
+            usual: UsualTimes::default(),
             busy: Mutex::default(),
+            untold: Mutex::default(),
             freed: Notify::new(),
             tasks: TaskTracker::new(),
         })
@@ -92,9 +105,10 @@ impl Outbox {
     /// Starts to send the first due notice of each lane that is free.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store fails.
     #[tracing::instrument(name = "outbox.step", skip_all)]
     pub async fn step(self: &Arc<Self>, now: Timestamp) -> Result<Progress, StoreError> {
+        self.give_back().await?;
         let mut progress = Progress::Idle;
         for notice in self.store.due_notices(now, LANES).await? {
             if !self.busy().insert(notice.lane.clone()) {
@@ -105,6 +119,12 @@ impl Outbox {
             self.tasks.spawn(async move { outbox.send(notice).await });
         }
         Ok(progress)
+    }
+
+    /// What it sends through.
+    #[must_use]
+    pub const fn platforms(&self) -> &Platforms {
+        &self.platforms
     }
 
     /// When there will be something to send that is not due yet.
@@ -126,36 +146,71 @@ impl Outbox {
         }
     }
 
-    async fn send(&self, notice: QueuedNotice) {
+    async fn send(&self, mut notice: QueuedNotice) {
+        // What is unclear now is so after this try as well, though the notice may be due at another time then.
+        notice.perhaps_sent_at = perhaps_sent_since(&notice);
         let outcome = match self.deliver(&notice).await {
             Ok(delivery) => self.record(&notice, delivery).await,
             Err(error) => Err(error),
         };
+        let lane = notice.lane.clone();
         if let Err(error) = outcome {
-            // Nothing is recorded, so the notice is due still; the platform's key makes a second sending harmless.
-            tracing::error!(notice = %notice.id, %error, "outbox.send: the store failed, will try again");
+            // Nothing is recorded, so the notice is due still, here or with whoever has taken it; the platform's key
+            // makes a second sending harmless.
+            tracing::error!(notice = %notice.id, %error, "outbox.send: nothing could be kept, will try again");
+            locked(&self.untold).push(notice);
         }
-        self.busy().remove(&notice.lane);
+        self.busy().remove(&lane);
         self.freed.notify_waiters();
         self.bell.ring();
     }
 
+    /// Gives back what nothing could be recorded of, so that it does not have to wait until the claim lapses.
+    async fn give_back(&self) -> Result<(), StoreError> {
+        loop {
+            let untold = locked(&self.untold).last().cloned();
+            let Some(notice) = untold else { return Ok(()) };
+            self.store.give_back(&notice).await?;
+            locked(&self.untold).retain(|other| other.id != notice.id);
+        }
+    }
+
+    /// Makes sure, just before something is posted, that no other process posts it during the call: one that was
+    /// stopped for long may wake up here and find that its notice has been taken.
+    async fn hold(&self, notice: &QueuedNotice, longest: Span) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let after = |span: Span| {
+            let at = now.as_millisecond() + span.as_milliseconds();
+            Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX)
+        };
+        if notice.claimed_until >= after(longest) {
+            return Ok(());
+        }
+        let is_ours = self.store.hold(notice, after(longest.max(NOTICE_LEASE))).await?;
+        if is_ours { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
     async fn record(&self, notice: &QueuedNotice, delivery: Delivery) -> Result<(), StoreError> {
         let now = self.clock.now();
-        match &delivery {
+        let outcome = match &delivery {
             Delivery::Done(_)
             | Delivery::Posted { .. }
             | Delivery::Pinged { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
-            | Delivery::Retired => {}
-            Delivery::Later { at, reason } => {
-                tracing::warn!(notice = %notice.id, request = ?notice.request, %at, reason, "outbox.later");
+            | Delivery::Retired => Outcome::Sent,
+            Delivery::Later { at, reason, .. } => {
+                let (id, community) = (&notice.id, &notice.community);
+                tracing::warn!(notice = %id, %community, request = ?notice.request, %at, reason, "outbox.later");
+                Outcome::Retried
             }
             Delivery::GivenUp { reason } => {
-                tracing::error!(notice = %notice.id, request = ?notice.request, reason, "outbox.given_up");
+                let (id, community) = (&notice.id, &notice.community);
+                tracing::error!(notice = %id, %community, request = ?notice.request, reason, "outbox.given_up");
+                Outcome::GivenUp
             }
-        }
+        };
+        metrics::sent(&notice.notice, outcome);
         self.store.record_delivery(notice, &delivery, now).await
     }
 
@@ -174,7 +229,10 @@ impl Outbox {
                 Notice::ReviewList { route } => errand.review_list(route).await,
                 Notice::InviteToAudit { week } => errand.invite_to_audit(week).await,
                 Notice::Bundle { route } => {
-                    notes::bundle(self, &known, platform.as_ref(), notice, route).await
+                    bundles::cards(self, &known, platform.as_ref(), notice, route).await
+                }
+                Notice::BundleRings { route, deadline } => {
+                    bundles::rings(self, &known, platform.as_ref(), notice, route, deadline).await
                 }
                 Notice::Digest { week } => errand.digest(week).await,
                 Notice::Missed { told_at } => errand.missed(told_at).await,
@@ -216,44 +274,57 @@ impl Outbox {
             Notice::ReviewList { .. }
             | Notice::InviteToAudit { .. }
             | Notice::Bundle { .. }
+            | Notice::BundleRings { .. }
             | Notice::Digest { .. }
             | Notice::Missed { .. } => gone("community's notice"),
         }
     }
 
-    /// Whether a card may be there already though the platform has forgotten its key: it was due before this
-    /// process began, which may have ended between the sending and the marking, or it has been tried for long.
+    /// Whether it may be there already though the platform has forgotten its key, so that sending it again would show
+    /// it, or ping, twice.
     fn may_have_been_sent(&self, notice: &QueuedNotice) -> bool {
-        let made_at = Ids::made_at(notice.id.as_str());
-        // Nothing is sent before it is due; each failure moves that, so that afterwards its making counts.
-        let due_at = made_at.map(|at| if notice.attempts == 0 { at.max(notice.due_at) } else { at });
-        let is_older_than = |moment: Timestamp| due_at.is_none_or(|at| at < moment);
-        let remembered = self.clock.now().as_millisecond() - KEY_IS_REMEMBERED.as_milliseconds();
-        is_older_than(self.began_at)
-            || is_older_than(Timestamp::from_millisecond(remembered).unwrap_or(Timestamp::MIN))
+        let remembered = earlier(self.clock.now(), KEY_IS_REMEMBERED);
+        perhaps_sent_since(notice).is_some_and(|since| since < remembered)
     }
 
     /// What the platform's answer means for the notice.
     fn outcome(&self, notice: &QueuedNotice, answer: Result<Delivery, PlatformError>) -> Delivery {
-        let later = |wait: Span, reason: String| {
+        let later = |wait: Span, reason: String, perhaps_sent: bool| {
             let at = Timestamp::from_millisecond(self.clock.now().as_millisecond() + wait.as_milliseconds());
-            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason }
+            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason, perhaps_sent }
         };
         match answer {
             Ok(delivery) => delivery,
-            Err(PlatformError::Retry { after, reason }) => {
-                later(after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY)), reason)
+            Err(PlatformError::Retry { after, reason, perhaps_posted }) => {
+                let wait = after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY));
+                later(wait, reason, perhaps_posted)
             }
             Err(PlatformError::Blocked { reason }) => {
-                later(backoff(notice.attempts, LONGEST_BLOCKED), reason)
+                later(backoff(notice.attempts, LONGEST_BLOCKED), reason, false)
             }
             Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
         }
     }
 
     fn busy(&self) -> MutexGuard<'_, HashSet<Lane>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.busy)
     }
+}
+
+/// Since when it may be there already without our knowing: an attempt was not answered, or somebody took it and never
+/// told how it went, having ended between the sending and the marking. An attempt that was refused or held back,
+/// however often, sent nothing; nor did a process that was not there.
+fn perhaps_sent_since(notice: &QueuedNotice) -> Option<Timestamp> {
+    let is_untold = notice.claims > notice.attempts + 1;
+    notice.perhaps_sent_at.or_else(|| is_untold.then_some(notice.due_at))
+}
+
+fn earlier(now: Timestamp, span: Span) -> Timestamp {
+    Timestamp::from_millisecond(now.as_millisecond() - span.as_milliseconds()).unwrap_or(Timestamp::MIN)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How long to wait after that many failures.

@@ -87,7 +87,7 @@ impl Core {
     pub async fn settle(&self, outbox: &Arc<Outbox>, now: Timestamp) -> Result<(), StoreError> {
         loop {
             let audited = self.audits.step(now).await?;
-            let rung = self.deadlines.step(now).await?;
+            let rung = self.deadlines.step(outbox.platforms(), now).await?;
             let triaged = self.triage.step(now).await?;
             let has_read = self.triage.idle().await;
             let sent = outbox.step(now).await?;

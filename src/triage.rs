@@ -4,9 +4,12 @@
 //! request, let the domain decide, and store the change in one transaction; when somebody else was faster they load
 //! again and decide anew. Nothing is sent from here.
 
+mod answers;
 mod burst;
+mod candidates;
 mod choices;
 mod hear;
+mod presses;
 mod second;
 mod teach;
 
@@ -19,11 +22,12 @@ use crate::clock::{Clock, Ids};
 use crate::communities::Communities;
 use crate::domain::action::{Action, More, Press};
 use crate::domain::ids::{CommunityId, MessageId, RequestId, UserId};
-use crate::domain::linking::Heard;
+use crate::domain::judgement::Zone;
 use crate::domain::message::Standing;
 use crate::domain::request::{LinkKind, Refusal, Request, Step};
 use crate::domain::settings::{Platform, Settings};
-use crate::domain::time::{Span, Timestamp};
+use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::store::{Decided, InboxItem, Incoming, Store, StoreError};
 
 use burst::Bursts;
@@ -127,7 +131,7 @@ impl Triage {
     pub async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
         let mut progress = Progress::Idle;
         let mut held = HashSet::new();
-        for item in self.store.pending(BATCH).await? {
+        for item in self.store.pending(now, BATCH).await? {
             let (community, channel) = item.incoming.place();
             let place = (community.clone(), channel.clone());
             if held.contains(&place) {
@@ -152,6 +156,7 @@ impl Triage {
             match self.store.apply(community, &decided, Some(item), now).await {
                 Ok(()) => {
                     self.readings.done(&item.id);
+                    count(&decided);
                     self.remember(&item.incoming, &decided);
                     self.is_decided(community, &decided);
                     return Ok(true);
@@ -185,7 +190,8 @@ impl Triage {
 
     /// What is stored takes effect at once.
     fn is_decided(&self, community: &CommunityId, decided: &Decided) {
-        if decided.taught.is_some() {
+        if let Some(taught) = &decided.taught {
+            metrics::taught(taught.lesson.source);
             self.communities.forget(community);
         }
         if decided.says_something() {
@@ -307,20 +313,17 @@ impl Triage {
             Wish::Step(step) => return Ok((step.clone(), pressed_at)),
             Wish::More { more, by } => {
                 let settings = self.settings_of(&request.community).await?;
-                return Ok((chosen(*more, by.clone(), request, &settings, pressed_at), pressed_at));
+                return Ok((presses::chosen(*more, by.clone(), request, &settings, pressed_at), pressed_at));
             }
             Wish::ThisAnswers { message, at, by, said_by } => (by, Some(message.clone()), *at, Some(said_by)),
-            // The presser's last message beside the request is the answer, if there is one.
             Wish::Answered { by } => {
-                let talk = self.store.talk(&request.community, request.place(), pressed_at, TALK).await?;
-                let is_answer = |heard: &&Heard| &heard.author == by && heard.at >= request.opened_at();
-                let answer = talk.into_iter().rev().find(|heard| is_answer(&heard));
+                let answer = self.said_by_presser(request, by, pressed_at).await?;
                 let answered_at = answer.as_ref().map_or(pressed_at, |heard| heard.at);
                 (by, answer.map(|heard| heard.id), answered_at, None)
             }
         };
         // Said of what has been answered, it corrects which message was the first response.
-        let answers_again = request.course.waiting_since.is_some_and(|since| since.at <= at);
+        let answers_again = request.course.waiting_since.is_some_and(|since| since <= at);
         let step = match (message, said_by) {
             (Some(message), Some(said_by)) if request.first_response.is_some() && !answers_again => {
                 Step::Correct { by: said_by.clone(), answered_by: by.clone(), message }
@@ -340,22 +343,13 @@ impl Triage {
     }
 }
 
-/// The step that a choice is for a request at this moment.
-fn chosen(more: More, by: UserId, request: &Request, settings: &Settings, now: Timestamp) -> Step {
-    let after = |minutes: i64| {
-        let until = now.as_millisecond() + Span::minutes(minutes).as_milliseconds();
-        Timestamp::from_millisecond(until).unwrap_or(Timestamp::MAX)
-    };
-    match more {
-        More::Snooze { minutes } => Step::Snooze { by, until: after(i64::from(minutes)) },
-        More::SnoozeToOpening => {
-            let clock = settings.clock(request.route);
-            // While the desk is open, its next opening is that of the day after.
-            let closing = (1..=48).map(|half_hours| after(half_hours * 30)).find(|at| !clock.is_open(*at));
-            let until = clock.next_opening(closing.unwrap_or(now)).unwrap_or(Timestamp::MAX);
-            Step::Snooze { by, until }
-        }
-        More::Urgent => Step::Urge { by },
-        More::NotAnswered => Step::Unanswer { by },
+/// Counts what the judge said of a message: it opened a request, or it was kept without one.
+fn count(decided: &Decided) {
+    for opened in decided.changes.iter().filter(|change| change.request.version == 0) {
+        metrics::judged(opened.request.verdict.stage, Zone::Ping, opened.request.route.label());
+    }
+    if let Some(judged) = &decided.judged {
+        let judgement = &judged.judgement;
+        metrics::judged(judgement.verdict.stage, judgement.zone, judgement.verdict.label);
     }
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::say::say;
 use super::{open_store, second_reader};
 use crate::classify::llm::{Checked, NoAnswer, PATIENCE};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::environment::Environment;
 use crate::domain::gap::{Missed, shown_since};
 use crate::domain::ids::CommunityId;
@@ -114,7 +114,7 @@ async fn examine_store(environment: &Environment, findings: &mut Vec<Finding>) -
             return all;
         }
     };
-    match store.check().await {
+    match store.check(SystemClock.now()).await {
         Ok(()) => findings.push(Finding::right("database: open, tables up to date, writable")),
         Err(error) => findings.push(Finding::wrong(format!("database: {error}"))),
     }

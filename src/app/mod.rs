@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::classify::llm::{LanguageModel, Prompts};
 use crate::config::environment::{Environment, EnvironmentError, mask_password};
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Alone, Store, StoreError};
 
 /// Opens the database, or says which variable names one that cannot be opened.
 ///
@@ -28,6 +28,25 @@ pub async fn open_store(environment: &Environment) -> anyhow::Result<Arc<dyn Sto
         }
         error @ (StoreError::Conflict | StoreError::Unreadable(_)) => anyhow::Error::from(error),
     })
+}
+
+/// Opens the database to serve it. On a SQLite file claims of before are nobody's once it is served by nobody else.
+///
+/// # Errors
+/// When it cannot be opened.
+pub async fn open_to_serve(environment: &Environment) -> anyhow::Result<(Arc<dyn Store>, Alone)> {
+    let store = open_store(environment).await?;
+    let alone = store::alone(&environment.database_url);
+    match alone {
+        Alone::Yes(_) => store.void_claims().await?,
+        Alone::No => {
+            tracing::warn!(
+                "store.shared: another Vigie serves this file too; PostgreSQL is made for several"
+            );
+        }
+        Alone::Unknown => {}
+    }
+    Ok((store, alone))
 }
 
 /// The second reader, when one is configured. The prompts are read in any case, so that a mistake in them is known at

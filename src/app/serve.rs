@@ -9,14 +9,15 @@ use tokio_util::task::TaskTracker;
 use super::failure::Failure;
 use super::shutdown;
 use super::worker::{self, Work};
-use super::{open_store, second_reader};
+use super::{open_to_serve, second_reader};
 use crate::audits::Audits;
 use crate::bell::Bell;
 use crate::clock::SystemClock;
-use crate::config::environment::{Environment, EnvironmentError};
+use crate::config::environment::{Environment, EnvironmentError, LogFormat};
 use crate::deadlines::Deadlines;
 use crate::domain::settings::Platform;
 use crate::domain::time::Timestamp;
+use crate::metrics;
 use crate::outbox::{Outbox, Platforms};
 use crate::platform::playground::Playground;
 use crate::road::Core;
@@ -38,11 +39,8 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     })?;
     let reader = second_reader(environment)?;
     let model = reader.as_ref().map(|reader| reader.model().to_owned());
-    let core = Core::new(
-        open_store(environment).await?,
-        Arc::new(SystemClock),
-        reader.map(|reader| Arc::new(reader) as _),
-    );
+    let (store, _alone) = open_to_serve(environment).await?;
+    let core = Core::new(store, Arc::new(SystemClock), reader.map(|reader| Arc::new(reader) as _));
     let mut platforms = Platforms::new();
 
     let has_platform = environment.discord_token.is_some();
@@ -70,17 +68,19 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     #[cfg(not(feature = "discord"))]
     let connections = Vec::new();
 
+    metrics::started(core.clock.now());
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let outbox = core.outbox(platforms);
     start_workers(&core, &outbox, &tasks, &stop);
     let site = Site {
-        health: Arc::new(Health { store: Arc::clone(&core.store), connections }),
+        health: Health::new(Arc::clone(&core.store), Arc::clone(&core.clock), connections),
         playground: playground.clone(),
         origin: Origin::new(environment.http, &environment.public_url),
     };
     tasks.spawn(web::serve(listener, site, stop.clone()));
-    if playground.is_some() {
+    // For somebody at a terminal; what reads JSON finds the address in `vigie.started`.
+    if playground.is_some() && environment.log_format == LogFormat::Pretty {
         eprintln!("Vigie's playground: {}", environment.public_url);
     }
     tracing::info!(http = %environment.http, model, "vigie.started");
@@ -104,6 +104,9 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     });
     if settled.await.is_err() {
         tracing::warn!("vigie.stopped with calls under way; what they were to do stands in the outbox");
+    }
+    if let Err(error) = core.store.leave().await {
+        tracing::warn!(%error, "vigie.stopped: its claims lapse by themselves");
     }
     ended
 }
@@ -152,7 +155,7 @@ fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &
     tasks.spawn(worker::run(triage, Arc::clone(&core.inbox_bell), Arc::clone(&core.clock), stop.clone()));
     let audits = AuditWork(Arc::clone(&core.audits));
     tasks.spawn(worker::run(audits, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
-    let deadlines = DeadlineWork(Arc::clone(&core.deadlines));
+    let deadlines = DeadlineWork(Arc::clone(&core.deadlines), Arc::clone(outbox));
     tasks.spawn(worker::run(deadlines, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
@@ -208,13 +211,13 @@ impl Work for AuditWork {
     }
 }
 
-struct DeadlineWork(Arc<Deadlines>);
+struct DeadlineWork(Arc<Deadlines>, Arc<Outbox>);
 
 impl Work for DeadlineWork {
     const NAME: &'static str = "deadlines";
 
     async fn step(&self, now: Timestamp) -> Result<Progress, StoreError> {
-        self.0.step(now).await
+        self.0.step(self.1.platforms(), now).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

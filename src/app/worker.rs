@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bell::Bell;
 use crate::clock::Clock;
 use crate::domain::time::{Span, Timestamp};
+use crate::metrics::{self, Step};
 use crate::store::StoreError;
 use crate::triage::Progress;
 
@@ -38,14 +39,17 @@ pub async fn run(work: impl Work, bell: Arc<Bell>, clock: Arc<dyn Clock>, stop: 
     while !stop.is_cancelled() {
         let rest = match step(&work, clock.as_ref()).await {
             Ok(None) => {
+                metrics::stepped(work_name(&work), Step::Worked);
                 backoff = FIRST_BACKOFF;
                 continue;
             }
             Ok(Some(rest)) => {
+                metrics::stepped(work_name(&work), Step::Idle);
                 backoff = FIRST_BACKOFF;
                 rest
             }
             Err(error) => {
+                metrics::stepped(work_name(&work), Step::Failed);
                 tracing::error!(worker = work_name(&work), %error, "worker.step failed, will try again");
                 backoff = (backoff * 2).min(LONGEST_BACKOFF);
                 backoff

@@ -62,7 +62,7 @@ impl Ask<'_> {
 
     /// The store failed: said once in the log, and in words that help to the person.
     pub(super) fn failed(&self, error: &StoreError) -> Reply {
-        tracing::error!(community = %self.caller.community, %error, "command failed");
+        tracing::error!(community = %self.caller.community, %error, "commands.failed: the store failed");
         Reply::refused(self.words.try_again())
     }
 
@@ -92,14 +92,17 @@ impl Ask<'_> {
         self.triage.store().requests(&self.caller.community, &filter, page).await
     }
 
-    /// How many waiting requests are of some kind; a failure counts as none, as it only shortens what is said.
-    pub(super) async fn count_waiting(&self, is_it: impl Fn(&Request) -> bool) -> usize {
-        match self.waiting(RequestFilter::default()).await {
-            Ok(waiting) => waiting.iter().filter(|request| is_it(request)).count(),
-            Err(error) => {
-                tracing::error!(community = %self.caller.community, %error, "waiting requests could not be counted");
-                0
-            }
-        }
+    /// How many requests match.
+    pub(super) async fn count(&self, filter: &RequestFilter) -> Result<usize, StoreError> {
+        self.triage.store().count(&self.caller.community, filter).await
+    }
+
+    /// How many waiting requests match; a failure counts as none, as it only shortens what is said.
+    pub(super) async fn count_waiting(&self, filter: RequestFilter) -> usize {
+        let filter = RequestFilter { is_awaiting: true, ..filter };
+        self.count(&filter).await.unwrap_or_else(|error| {
+            tracing::error!(community = %self.caller.community, %error, "commands.failed: waiting requests could not be counted");
+            0
+        })
     }
 }

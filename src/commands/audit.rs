@@ -67,7 +67,7 @@ impl Ask<'_> {
             Ok(_) => self.audit(settings, Some(message)).await,
             Err(ChoiceError::Store(error)) => Err(error),
             Err(ChoiceError::Platform(error)) => {
-                tracing::warn!(%error, "an audited message could not be read");
+                tracing::warn!(%error, "commands.audit.unreadable: a message could not be read");
                 Ok(Reply::refused(self.words.try_again()))
             }
         }
@@ -80,7 +80,7 @@ impl Ask<'_> {
         let message = match found {
             Ok(message) => message?,
             Err(error) => {
-                tracing::warn!(%error, "an audited message could not be read");
+                tracing::warn!(%error, "commands.audit.unreadable: a message could not be read");
                 return None;
             }
         };

@@ -9,6 +9,7 @@ use crate::domain::label::Route;
 use crate::domain::settings::{Desk, Settings};
 use crate::domain::time::Span;
 use crate::domain::words::{Expected, Words};
+use crate::store::RequestFilter;
 
 /// What takes a value away.
 const NONE: &str = "none";
@@ -23,7 +24,8 @@ impl Ask<'_> {
         if change.role.as_ref().is_some_and(|role| self.is_everyone(role)) {
             return Reply::refused(self.words.everyone_is_no_role());
         }
-        let waiting = self.count_waiting(|request| request.route == route).await;
+        let at_the_desk = RequestFilter { route: Some(route), ..RequestFilter::default() };
+        let waiting = self.count_waiting(at_the_desk).await;
         self.change(|settings| {
             let watched = change.channel.as_ref().is_some_and(|channel| settings.watch(channel).is_some());
             if watched {
@@ -60,7 +62,8 @@ impl Ask<'_> {
     /// `/desk remove`.
     pub(super) async fn desk_remove(&self, route: Route) -> Reply {
         let words = self.words;
-        let waiting = self.count_waiting(|request| request.route == route).await;
+        let at_the_desk = RequestFilter { route: Some(route), ..RequestFilter::default() };
+        let waiting = self.count_waiting(at_the_desk).await;
         self.change(|settings| {
             if settings.desk(route).is_none() {
                 return Err(words.no_such_desk(route));

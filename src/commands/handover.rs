@@ -1,10 +1,13 @@
 //! `/handover`: a person's open claims, offered to a colleague, who accepts them with one press.
+//!
+//! Who asks is answered alone. The offer shows what members wrote, so it is posted in the desk's own channel only.
 
 use super::ask::Ask;
 use super::{Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::ids::UserId;
-use crate::domain::request::{Request, Status, Step};
+use crate::domain::label::Route;
+use crate::domain::request::{Request, Step};
 use crate::domain::settings::Settings;
 use crate::store::{Page, RequestFilter, StoreError};
 use crate::triage::Outcome;
@@ -13,53 +16,75 @@ use crate::triage::Outcome;
 const LISTED: usize = 15;
 /// How much of a request's text is shown.
 const TEXT_SHOWN: usize = 60;
-/// How many claimed requests are looked at.
+/// How many claims of a person are looked at.
 const LOOKED_AT: u32 = 2000;
 
 /// What the button sends, before who hands over and who accepts.
 const ACCEPT: &str = "vigie:handover:";
 
 impl Ask<'_> {
-    /// Offers the open claims of `from` to `to`.
+    /// Offers the open claims that `from` holds at the desks of this channel to `to`. The offer is posted here, where
+    /// the desk reads and the colleague can accept it; nowhere else, where others would read along.
     pub(super) async fn handover(
         &self,
         settings: &Settings,
         from: Option<&UserId>,
         to: &UserId,
     ) -> Result<Reply, StoreError> {
+        let words = self.words;
         let from = from.unwrap_or(&self.caller.user);
         if from == to {
-            return Ok(Reply::refused(self.words.hand_over_to_somebody_else()));
+            return Ok(Reply::refused(words.hand_over_to_somebody_else()));
+        }
+        if !self.is_at_a_desk(settings) {
+            return Ok(Reply::refused(words.hand_over_at_a_desk()));
         }
         let claims = self.claims(from).await?;
-        if claims.is_empty() {
-            return Ok(Reply::refused(self.words.nothing_to_hand_over()));
+        let (here, elsewhere): (Vec<&Request>, Vec<&Request>) =
+            claims.iter().partition(|request| self.is_here(settings, request));
+        let elsewhere = Route::ALL.into_iter().filter_map(|route| {
+            let count = elsewhere.iter().filter(|request| request.route == route).count();
+            let channel = settings.desk(route).map(|desk| &desk.channel);
+            (count > 0).then(|| words.claims_elsewhere(route, count, channel))
+        });
+        let elsewhere: Vec<_> = elsewhere.collect();
+        if here.is_empty() {
+            return Ok(Reply { lines: elsewhere, ..Reply::refused(words.nothing_to_hand_over()) });
         }
-        let mut lines = vec![self.words.handover(from, to)];
-        lines.extend(claims.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
-        if claims.len() > LISTED {
-            lines.push(vec![Piece::text(self.words.and_more(claims.len() - LISTED))]);
+        let mut lines = vec![words.handover(from, to)];
+        lines.extend(here.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
+        if here.len() > LISTED {
+            lines.push(vec![Piece::text(words.and_more(here.len() - LISTED))]);
         }
         let accept = ReplyButton {
-            label: self.words.accept(),
+            label: words.accept(),
             custom_id: format!("{ACCEPT}{from}:{to}"),
             is_dangerous: false,
         };
-        Ok(Reply {
+        let offer = Reply {
             is_shared: true,
             buttons: vec![accept],
             pings: Some(to.clone()),
-            ..Reply::facts(self.words.handover_title(claims.len()), lines)
+            ..Reply::facts(words.handover_title(here.len()), lines)
+        };
+        Ok(Reply {
+            posted: Some(Box::new(offer)),
+            ..Reply::done(words.handover_offered(here.len()), elsewhere)
         })
     }
 
-    /// The colleague accepts: what `from` still holds is theirs now.
-    pub(super) async fn handover_accept(&self, from: &UserId, to: &UserId) -> Result<Reply, StoreError> {
+    /// The colleague accepts: what `from` still holds at the desks of this channel is theirs now.
+    pub(super) async fn handover_accept(
+        &self,
+        settings: &Settings,
+        from: &UserId,
+        to: &UserId,
+    ) -> Result<Reply, StoreError> {
         if &self.caller.user != to {
             return Ok(Reply::refused(self.words.not_offered_to_you()));
         }
         let mut count = 0;
-        for request in self.claims(from).await? {
+        for request in self.claims(from).await?.iter().filter(|request| self.is_here(settings, request)) {
             let step = Step::HandOver { by: to.clone(), from: from.clone(), to: to.clone() };
             let outcome = self.triage.take(&request.community, &request.id, step, self.now).await?;
             // What was answered or taken by somebody else meanwhile stays as it is.
@@ -73,19 +98,25 @@ impl Ask<'_> {
 
     async fn claims(&self, of: &UserId) -> Result<Vec<Request>, StoreError> {
         let filter =
-            RequestFilter { is_awaiting: true, statuses: vec![Status::Claimed], ..RequestFilter::default() };
+            RequestFilter { is_awaiting: true, claimer: Some(of.clone()), ..RequestFilter::default() };
         let page = Page::OldestFirst { limit: LOOKED_AT };
-        let mut claimed = self.triage.store().requests(&self.caller.community, &filter, page).await?;
-        claimed.retain(|request| request.claimer() == Some(of));
-        Ok(claimed)
+        self.triage.store().requests(&self.caller.community, &filter, page).await
+    }
+
+    /// Whether this channel is a desk's.
+    fn is_at_a_desk(&self, settings: &Settings) -> bool {
+        settings.desks.iter().any(|desk| desk.channel == self.caller.channel)
+    }
+
+    /// Whether a request's desk reads in this channel.
+    fn is_here(&self, settings: &Settings, request: &Request) -> bool {
+        settings.desk(request.route).is_some_and(|desk| desk.channel == self.caller.channel)
     }
 
     fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
         let text =
             request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let short: String = text.chars().take(TEXT_SHOWN).collect();
-        let ellipsis = if short.len() < text.len() { "…" } else { "" };
+        let said = self.words.first_words(text, TEXT_SHOWN);
         let last =
             request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
         let snoozed = request.course.snooze.as_ref().map(|snooze| snooze.until);
@@ -94,7 +125,7 @@ impl Ask<'_> {
             Piece::Link { words: request.id.short().to_owned(), address: (self.caller.link)(request) },
             Piece::text(" · "),
             Piece::Person(request.author.clone()),
-            Piece::text(format!(" “{short}{ellipsis}” · ")),
+            Piece::text(format!(" {} · ", self.words.quoted(&said))),
         ];
         line.extend(self.words.last_word(last, snoozed.or_else(|| request.target_at(settings))));
         line

@@ -2,6 +2,7 @@
 //! and shows the [`Reply`].
 
 mod ask;
+mod asked;
 mod audit;
 mod desk;
 mod digest;
@@ -10,17 +11,17 @@ mod file;
 mod handover;
 mod judge;
 mod queue;
+mod reply;
 mod request;
 mod rule_test;
 mod settings;
 mod stats;
 
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::domain::label::{Label, Route};
 use crate::domain::lesson::Week;
 use crate::domain::message::Standing;
-use crate::domain::request::Request;
 use crate::domain::settings::{Acknowledge, Language, Settings, Tag};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
@@ -29,8 +30,10 @@ use crate::stats::export::Format;
 use crate::store::StoreError;
 use crate::triage::{Drafted, Triage};
 
+pub use asked::{Caller, DeskChange, Period, RequestRef};
 pub use file::{Document, File, Image};
 pub use handover::accepted;
+pub use reply::{Reply, ReplyButton, Tone};
 
 use ask::Ask;
 use export::Asked;
@@ -219,122 +222,6 @@ pub enum Command {
     },
 }
 
-/// What `/desk set` can change; what is absent stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeskChange {
-    /// Which desk; required.
-    pub route: Option<Route>,
-    /// The internal channel.
-    pub channel: Option<ChannelId>,
-    /// The role to ping.
-    pub role: Option<RoleId>,
-    /// Opening hours as in the file; `always` for always open.
-    pub hours: Option<String>,
-    /// Holidays as in the file, separated by commas; `none` for none.
-    pub holidays: Option<String>,
-    /// Target for the first response; `none` for none. The next four alike.
-    pub first_response: Option<String>,
-    /// Target for the resolution.
-    pub resolution: Option<String>,
-    /// Unclaimed for so long: ping again.
-    pub remind_after: Option<String>,
-    /// Claimed but silent for so long: back to the desk.
-    pub return_after: Option<String>,
-    /// Above it, pings are bundled.
-    pub max_pings_per_hour: Option<u32>,
-    /// No public tag.
-    pub discreet: Option<bool>,
-    /// The role told when a target is about to be missed.
-    pub escalate_to: Option<RoleId>,
-    /// What whoever answers should keep to.
-    pub guidelines: Option<String>,
-}
-
-/// How a person names a request: by its id (whole, or its last characters as shown) or by a message of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RequestRef {
-    /// An id, or its last six characters.
-    Id(String),
-    /// A message that belongs to it.
-    Message(MessageId),
-}
-
-/// The time that figures are about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Period {
-    /// Since midnight in the community's time zone.
-    Today,
-    /// The last seven days, today included.
-    #[default]
-    SevenDays,
-    /// The last thirty days, today included.
-    ThirtyDays,
-    /// This calendar month.
-    Month,
-    /// All that is stored.
-    All,
-}
-
-/// Who asks.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// Where.
-    pub community: CommunityId,
-    /// The community's name, for its first settings.
-    pub community_name: String,
-    /// Who.
-    pub user: UserId,
-    /// Their roles at this moment.
-    pub roles: Vec<RoleId>,
-    /// Whether they may manage the community (*Manage Server*) at this moment.
-    pub is_administrator: bool,
-    /// The address of a request's message on their platform.
-    pub link: fn(&Request) -> String,
-    /// How large a file that goes with a reply may be on their platform, in bytes.
-    pub largest_file: usize,
-}
-
-/// What is said to who asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reply {
-    /// What it is.
-    pub tone: Tone,
-    /// The headline.
-    pub title: String,
-    /// The lines below it.
-    pub lines: Vec<Vec<Piece>>,
-    /// Whether everybody in the channel sees it.
-    pub is_shared: bool,
-    /// Who is pinged by it, if everybody sees it.
-    pub pings: Option<UserId>,
-    /// Buttons below it, at most five.
-    pub buttons: Vec<ReplyButton>,
-    /// A file that goes with it.
-    pub file: Option<Box<File>>,
-}
-
-/// A button below a reply; who presses it is asked for their permission anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReplyButton {
-    /// What is written on it.
-    pub label: &'static str,
-    /// What it sends.
-    pub custom_id: String,
-    /// Whether it takes something away.
-    pub is_dangerous: bool,
-}
-
-/// What a reply is: platforms colour it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something was changed.
-    Done,
-    /// Something that was asked for.
-    Facts,
-    /// It was not possible; says why.
-    Refused,
-}
-
 /// Who may run a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -384,36 +271,6 @@ impl Command {
             | Self::HandoverAccept { .. } => Audience::Employees,
             Self::Audit { .. } | Self::AuditSay { .. } => Audience::Auditors,
         }
-    }
-}
-
-impl Reply {
-    /// A reply for who asked, without buttons and file.
-    pub fn new(tone: Tone, title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self {
-            tone,
-            title: title.into(),
-            lines,
-            is_shared: false,
-            pings: None,
-            buttons: Vec::new(),
-            file: None,
-        }
-    }
-
-    /// It was not possible, and why.
-    pub fn refused(why: impl Into<String>) -> Self {
-        Self::new(Tone::Refused, why, Vec::new())
-    }
-
-    /// Something was changed.
-    pub fn done(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self::new(Tone::Done, title, lines)
-    }
-
-    /// Something that was asked for.
-    pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
-        Self::new(Tone::Facts, title, lines)
     }
 }
 
@@ -516,7 +373,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,
         Command::Handover { from, to } => ask.handover(settings, from.as_ref(), to).await,
-        Command::HandoverAccept { from, to } => ask.handover_accept(from, to).await,
+        Command::HandoverAccept { from, to } => ask.handover_accept(settings, from, to).await,
         Command::Digest => ask.digest(settings).await,
         Command::DigestSet { channel, role } => Ok(ask.digest_set(channel.as_ref(), role.as_ref()).await),
     }

@@ -2,6 +2,7 @@
 
 use super::Reply;
 use super::ask::Ask;
+use super::stats::definitions_button;
 use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::request::{Request, Status};
@@ -24,24 +25,31 @@ impl Ask<'_> {
             (request.target_at(settings).unwrap_or(Timestamp::MAX), request.opened_at())
         });
         let mut lines = Vec::new();
-        let mut room = SHOWN;
-        for route in Route::ALL {
-            let here: Vec<&Request> = waiting.iter().filter(|request| request.route == route).collect();
-            if here.is_empty() {
+        let (mut count, mut room) = (0, SHOWN);
+        for route in Route::ALL.into_iter().filter(|at| route.is_none_or(|route| route == *at)) {
+            let filter = RequestFilter { route: Some(route), is_awaiting: true, ..RequestFilter::default() };
+            let count_here = self.count(&filter).await?;
+            if count_here == 0 {
                 continue;
             }
-            lines.push(self.desk_line(settings, route, here.len()));
-            lines.extend(here.iter().take(room).map(|request| self.waiting_line(settings, request)));
-            room = room.saturating_sub(here.len());
+            count += count_here;
+            lines.push(self.desk_line(settings, route, count_here));
+            let here = waiting.iter().filter(|request| request.route == route).take(room);
+            let shown = lines.len();
+            lines.extend(here.map(|request| self.waiting_line(settings, request)));
+            room -= lines.len() - shown;
         }
-        if waiting.len() > SHOWN {
-            lines.push(vec![Piece::text(self.words.and_more(waiting.len() - SHOWN))]);
+        let left_out = count.saturating_sub(SHOWN - room);
+        if left_out > 0 {
+            lines.push(vec![Piece::text(self.words.and_more(left_out))]);
         }
-        let unresolved = self.count(Status::Answered, route).await?;
+        let answered = RequestFilter { route, statuses: vec![Status::Answered], ..RequestFilter::default() };
+        let unresolved = self.count(&answered).await?;
         if unresolved > 0 {
             lines.push(vec![Piece::text(self.words.answered_unresolved(unresolved))]);
         }
-        Ok(Reply::facts(self.words.requests_wait(waiting.len()), lines))
+        let buttons = if count > 0 { vec![definitions_button(self.words)] } else { Vec::new() };
+        Ok(Reply { buttons, ..Reply::facts(self.words.requests_wait(count), lines) })
     }
 
     fn desk_line(&self, settings: &Settings, route: Route, count: usize) -> Vec<Piece> {
@@ -58,12 +66,9 @@ impl Ask<'_> {
     }
 
     fn waiting_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
-        let since = request.course.waiting_since.map_or_else(|| request.opened_at(), |since| since.at);
+        let since = request.course.waiting_since.unwrap_or_else(|| request.opened_at());
         let waited = Span::between(since, self.now);
         let left = request.target_at(settings).map(|target| self.left(settings, request, target));
-        let text: String = request.text().replace('\n', " ");
-        let short: String = text.chars().take(TEXT_SHOWN).collect();
-        let ellipsis = if short.len() < text.len() { "…" } else { "" };
         let mut line = vec![
             Piece::text("• "),
             Piece::Link { words: self.words.waits(waited, left), address: (self.caller.link)(request) },
@@ -76,13 +81,9 @@ impl Ask<'_> {
             None if request.first_response.is_some() => line.push(Piece::text(self.words.waits_again())),
             None => line.push(Piece::text(self.words.is_unclaimed())),
         }
-        line.push(Piece::text(format!(" · {} · {short}{ellipsis}", request.id.short())));
+        let said = self.words.first_words(&request.text(), TEXT_SHOWN);
+        line.push(Piece::text(format!(" · {} · {said}", request.id.short())));
         line
-    }
-
-    async fn count(&self, status: Status, route: Option<Route>) -> Result<usize, StoreError> {
-        let filter = RequestFilter { route, statuses: vec![status], ..RequestFilter::default() };
-        Ok(self.triage.store().measures(&self.caller.community, &filter).await?.rows.len())
     }
 
     /// How much of the desk's opening hours is left until the target, or has passed since.

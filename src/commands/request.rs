@@ -1,6 +1,7 @@
 //! `/request`, `/history`, `/why`: one request, a member's requests, and the reasons.
 
 use super::ask::Ask;
+use super::stats::definitions_button;
 use super::{Reply, RequestRef};
 use crate::domain::card::Piece;
 use crate::domain::ids::{RequestId, UserId};
@@ -53,20 +54,24 @@ impl Ask<'_> {
             words.desk_and_status(request.route, request.state.status()),
             request.id.short()
         );
-        Ok(Reply::facts(title, lines))
+        let shows_times = request.first_response.is_some() || request.is_waiting();
+        let buttons = if shows_times { vec![definitions_button(words)] } else { Vec::new() };
+        Ok(Reply { buttons, ..Reply::facts(title, lines) })
     }
 
     /// `/history`.
     pub(super) async fn history(&self, member: &UserId) -> Result<Reply, StoreError> {
         let filter = RequestFilter { author: Some(member.clone()), ..RequestFilter::default() };
         let store = self.triage.store();
-        let all = store.measures(&self.caller.community, &filter).await?.rows;
-        let dismissed = all.iter().filter(|measure| measure.status == Status::Dismissed).count();
+        let all = self.count(&filter).await?;
+        let dismissed = RequestFilter { statuses: vec![Status::Dismissed], ..filter.clone() };
+        let dismissed = self.count(&dismissed).await?;
         let page = Page::NewestFirst { limit: HISTORY_SHOWN };
         let mut lines = vec![vec![Piece::Person(member.clone())]];
         if dismissed > 0 {
             lines.push(vec![Piece::text(self.words.dismissed_among_them(dismissed))]);
         }
+        let mut buttons = Vec::new();
         for request in store.requests(&self.caller.community, &filter, page).await? {
             let status = self.words.desk_and_status(request.route, request.state.status());
             let mut line = vec![
@@ -77,15 +82,16 @@ impl Ask<'_> {
             ];
             if let Some(first) = &request.first_response {
                 line.push(Piece::text(format!(" · {}", self.words.after(first.response_time))));
+                buttons = vec![definitions_button(self.words)];
             }
             line.push(Piece::text(format!(" · {}", request.id.short())));
             lines.push(line);
         }
-        let left_out = all.len().saturating_sub(HISTORY_SHOWN as usize);
+        let left_out = all.saturating_sub(HISTORY_SHOWN as usize);
         if left_out > 0 {
             lines.push(vec![Piece::text(self.words.and_more(left_out))]);
         }
-        Ok(Reply::facts(self.words.requests_of_member(all.len()), lines))
+        Ok(Reply { buttons, ..Reply::facts(self.words.requests_of_member(all), lines) })
     }
 
     /// `/why`.

@@ -8,6 +8,7 @@ use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::label::Label;
 use crate::domain::settings::{Acknowledge, Expert, Language, Rule, Settings, Tag, Watch};
 use crate::domain::words::{Expected, Words};
+use crate::store::RequestFilter;
 
 impl Ask<'_> {
     /// `/watch add`.
@@ -38,7 +39,8 @@ impl Ask<'_> {
     /// `/watch remove`.
     pub(super) async fn watch_remove(&self, channel: &ChannelId) -> Reply {
         let words = self.words;
-        let waiting = self.count_waiting(|request| &request.channel == channel).await;
+        let in_channel = RequestFilter { channel: Some(channel.clone()), ..RequestFilter::default() };
+        let waiting = self.count_waiting(in_channel).await;
         self.change(|settings| {
             let before = settings.watches.len();
             settings.watches.retain(|watch| &watch.channel != channel);

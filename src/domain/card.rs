@@ -175,7 +175,7 @@ impl Card {
                 .filter(|action| *action != Action::Draft || (can_draft && status == Status::Claimed))
                 .filter_map(|action| {
                     let label = words.button(action)?;
-                    Some(Button { action, label, is_enabled: is_possible(action, status) })
+                    Some(Button { action, label, is_enabled: is_possible(action, request) })
                 })
                 .collect(),
             more_word: words.more_placeholder(),
@@ -194,11 +194,13 @@ impl Card {
     }
 }
 
-/// Whether pressing `action` makes sense in that state; the state machine has the last word.
-const fn is_possible(action: Action, status: Status) -> bool {
+/// Whether pressing `action` makes sense for the request as it is; the state machine has the last word.
+const fn is_possible(action: Action, request: &Request) -> bool {
+    let status = request.state.status();
+    let asks_again = matches!(status, Status::Answered) && request.needs_answer();
     match action {
-        Action::Claim => matches!(status, Status::Open),
-        Action::Answered => matches!(status, Status::Open | Status::Claimed),
+        Action::Claim => matches!(status, Status::Open) || asks_again,
+        Action::Answered => matches!(status, Status::Open | Status::Claimed) || asks_again,
         Action::Draft => matches!(status, Status::Claimed),
         Action::Resolve => matches!(status, Status::Answered),
         Action::Dismiss | Action::Reroute | Action::More => {
@@ -215,12 +217,7 @@ fn is_offered(more: More, request: &Request, settings: &Settings) -> bool {
             request.needs_answer() && settings.desk(request.route).is_some_and(|desk| !desk.hours.is_always())
         }
         More::Urgent => request.needs_answer() && !request.course.is_urgent,
-        More::NotAnswered => {
-            let course = &request.course;
-            request.state.status() == Status::Answered
-                && course.next_responses.is_empty()
-                && course.reopened == 0
-        }
+        More::NotAnswered => request.may_be_unanswered(),
     }
 }
 
@@ -263,7 +260,7 @@ fn clock_lines(request: &Request, settings: &Settings, words: Words) -> Vec<Line
         lines.push(line(words.urgent(), vec![Piece::text("🔴")]));
     }
     if let Some(since) = course.waiting_since.filter(|_| request.first_response.is_some()) {
-        lines.push(line(words.asks_again(), vec![Piece::Time(since.at)]));
+        lines.push(line(words.asks_again(), vec![Piece::Time(since)]));
     }
     if let Some(snooze) = &course.snooze {
         lines.push(line(words.paused(), vec![Piece::Time(snooze.until)]));

@@ -63,6 +63,14 @@ pub enum Notice {
         /// The desk.
         route: Route,
     },
+    /// Ping whom this deadline is told, who is above the desk, once for all requests of which they were told without a
+    /// ping.
+    BundleRings {
+        /// The desk.
+        route: Route,
+        /// What fell due: [`Deadline::Escalate`] or [`Deadline::EscalateFurther`].
+        deadline: Deadline,
+    },
     /// Tell the coordinator how a week went.
     Digest {
         /// The week.
@@ -91,6 +99,45 @@ pub enum Notice {
 pub struct Lane(String);
 
 impl Notice {
+    /// Every word of [`Notice::as_str`].
+    pub const WORDS: [&'static str; 14] = [
+        "post_card",
+        "edit_card",
+        "retire_card",
+        "tag",
+        "untag",
+        "ring",
+        "urge",
+        "acknowledge",
+        "bundle",
+        "bundle_rings",
+        "digest",
+        "review_list",
+        "missed",
+        "invite_to_audit",
+    ];
+
+    /// What kind of notice it is, as it is stored and counted.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::PostCard { .. } => "post_card",
+            Self::EditCard { .. } => "edit_card",
+            Self::RetireCard { .. } => "retire_card",
+            Self::Tag { .. } => "tag",
+            Self::Untag { .. } => "untag",
+            Self::Ring { .. } => "ring",
+            Self::Urge { .. } => "urge",
+            Self::Acknowledge => "acknowledge",
+            Self::Bundle { .. } => "bundle",
+            Self::BundleRings { .. } => "bundle_rings",
+            Self::Digest { .. } => "digest",
+            Self::ReviewList { .. } => "review_list",
+            Self::Missed { .. } => "missed",
+            Self::InviteToAudit { .. } => "invite_to_audit",
+        }
+    }
+
     /// The queue it belongs to; `place` is where the member's message stands, if it is about one.
     #[must_use]
     pub fn lane(&self, place: Option<&ChannelId>) -> Lane {
@@ -98,10 +145,21 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
-            | Self::Ring { route, .. }
             | Self::Urge { route } => Lane(format!("desk:{route}")),
+            Self::Ring { route, deadline } => match deadline {
+                Deadline::Remind
+                | Deadline::Return
+                | Deadline::Warn
+                | Deadline::WarnResolution
+                | Deadline::SnoozeOver => Lane(format!("desk:{route}")),
+                // What is said elsewhere, or may be: a channel that is closed to us must not hold up the desk's cards,
+                // and the coordinator's must not hold up what another role is told.
+                Deadline::Escalate | Deadline::EscalateResolution => Lane(format!("escalation:{route}")),
+                Deadline::EscalateFurther => Lane(format!("coordinator:{route}")),
+            },
             // Waits for its time, and must not hold up the cards meanwhile.
             Self::Bundle { route } => Lane(format!("bundle:{route}")),
+            Self::BundleRings { route, deadline } => Lane(format!("bundle:{}:{route}", deadline.as_str())),
             Self::Acknowledge => Lane(format!("acknowledge:{}", place.map_or("", ChannelId::as_str))),
             Self::Tag { .. } | Self::Untag { .. } => {
                 Lane(format!("tag:{}", place.map_or("", ChannelId::as_str)))
@@ -110,6 +168,35 @@ impl Notice {
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
             Self::Digest { .. } => Lane("digest".to_owned()),
             Self::Missed { .. } => Lane("missed".to_owned()),
+        }
+    }
+
+    /// The notice that pings for it together with others, when its own ping is held back.
+    #[must_use]
+    pub const fn bundle(&self) -> Option<Self> {
+        match *self {
+            Self::PostCard { route } | Self::Bundle { route } => Some(Self::Bundle { route }),
+            Self::Ring { route, deadline } | Self::BundleRings { route, deadline } => Some(match deadline {
+                Deadline::Remind
+                | Deadline::Return
+                | Deadline::Warn
+                | Deadline::WarnResolution
+                | Deadline::SnoozeOver => Self::Bundle { route },
+                Deadline::Escalate | Deadline::EscalateResolution => {
+                    Self::BundleRings { route, deadline: Deadline::Escalate }
+                }
+                Deadline::EscalateFurther => Self::BundleRings { route, deadline: Deadline::EscalateFurther },
+            }),
+            Self::EditCard { .. }
+            | Self::RetireCard { .. }
+            | Self::Tag { .. }
+            | Self::Untag { .. }
+            | Self::Urge { .. }
+            | Self::Acknowledge
+            | Self::Digest { .. }
+            | Self::ReviewList { .. }
+            | Self::Missed { .. }
+            | Self::InviteToAudit { .. } => None,
         }
     }
 
@@ -123,6 +210,7 @@ impl Notice {
             | Self::Ring { route, .. }
             | Self::Urge { route }
             | Self::Bundle { route }
+            | Self::BundleRings { route, .. }
             | Self::ReviewList { route } => Some(*route),
             Self::Tag { .. }
             | Self::Untag { .. }
@@ -171,4 +259,43 @@ pub struct QueuedNotice {
     pub attempts: u32,
     /// Since when it is to be done.
     pub due_at: Timestamp,
+    /// When it was first sent without hearing whether it arrived; none when every attempt is known to have failed.
+    pub perhaps_sent_at: Option<Timestamp>,
+    /// How often somebody took it to do it; more often than it was tried when one of them never told how it went.
+    pub claims: u32,
+    /// Until when nobody else takes it.
+    pub claimed_until: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::TimeZone;
+
+    #[test]
+    fn a_notice_is_counted_under_the_word_that_is_stored() {
+        let (route, to, deadline) = (Route::Pr, Route::CustomerService, Deadline::Warn);
+        let week = Week::of(Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        let all = [
+            Notice::PostCard { route },
+            Notice::EditCard { route },
+            Notice::RetireCard { route, to },
+            Notice::Tag { route },
+            Notice::Untag { route },
+            Notice::Ring { route, deadline },
+            Notice::Urge { route },
+            Notice::Acknowledge,
+            Notice::Bundle { route },
+            Notice::BundleRings { route, deadline },
+            Notice::Digest { week },
+            Notice::ReviewList { route },
+            Notice::Missed { told_at: Timestamp::UNIX_EPOCH },
+            Notice::InviteToAudit { week },
+        ];
+        assert_eq!(all.map(|notice| notice.as_str()), Notice::WORDS);
+        for notice in all {
+            let stored = serde_json::to_value(notice).expect("notices are stored as JSON");
+            assert_eq!(stored["notice"], notice.as_str());
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! One notice about a request: its card at a desk, its tag on the member's message.
 
-use super::Outbox;
 use super::notes::MayPing;
+use super::{LONGEST_CALL, Outbox, perhaps_sent_since};
 use crate::communities::Known;
 use crate::domain::card::{self, Card, Past};
 use crate::domain::label::Route;
 use crate::domain::notice::QueuedNotice;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::{Desk, Tag};
+use crate::domain::time::{Span, Timestamp};
+use crate::domain::verdict::Stage;
 use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Ping, Platform, PlatformError};
+use crate::metrics;
+use crate::platform::{FoundCard, MessagePlace, Ping, Platform, PlatformError};
 use crate::store::{Delivery, PostedCard, StoreError};
 
 /// One notice with all that is needed to send it.
@@ -34,14 +37,12 @@ impl Errand<'_> {
             return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
         };
         let card = self.card();
-        if self.outbox.may_have_been_sent(self.notice) {
+        if perhaps_sent_since(self.notice).is_some() {
             let found =
                 self.platform.find_card(&self.request.community, &desk.channel, &self.request.id).await;
             match found {
                 Ok(None) => {}
-                Ok(Some(post)) => {
-                    return Ok(Delivery::Done(Some(PostedCard { channel: desk.channel.clone(), post })));
-                }
+                Ok(Some(card)) => return self.found(desk, card).await,
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
@@ -49,17 +50,14 @@ impl Errand<'_> {
         if self.outbox.store.may_be_answered(community, channel, self.request.opened_at()).await? {
             // After a time away the question and its answer are heard in one breath.
             let reason = "an employee's message there has still to be read".to_owned();
-            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Retry { after: None, reason })));
+            let not_yet = PlatformError::Retry { after: None, reason, perhaps_posted: false };
+            return Ok(self.outbox.outcome(self.notice, Err(not_yet)));
         }
-        let since = self.request.course.open_since;
-        let bundle_at = match self.outbox.may_ping(self.known, desk, since).await? {
-            MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
-            MayPing::Later(_) | MayPing::Now => None,
-        };
         // What has been answered by now gets its card for the record, and nobody is called for it.
         let needs_somebody = self.request.needs_answer();
-        let bundle_at = bundle_at.filter(|_| needs_somebody);
+        let bundle_at = if needs_somebody { self.held_until(desk).await? } else { None };
         let ping = (bundle_at.is_none() && needs_somebody).then(|| self.ping(desk));
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self
             .platform
             .post_card(&self.request.community, &desk.channel, &self.notice.id, &card, ping.as_ref())
@@ -68,7 +66,29 @@ impl Errand<'_> {
                 let card = PostedCard { channel: desk.channel.clone(), post };
                 Delivery::Posted { card, pinged: ping.map(|ping| ping.role), bundle_at }
             });
+        if posted.is_ok() {
+            self.count_lag();
+        }
         Ok(self.outbox.outcome(self.notice, posted))
+    }
+
+    /// The card is there already. Whether the desk was pinged with it, it shows itself.
+    async fn found(&self, desk: &Desk, found: FoundCard) -> Result<Delivery, StoreError> {
+        let card = PostedCard { channel: desk.channel.clone(), post: found.post };
+        if found.has_pinged {
+            return Ok(Delivery::Posted { card, pinged: Some(desk.role.clone()), bundle_at: None });
+        }
+        let now = self.outbox.clock.now();
+        let bundle_at = Some(self.held_until(desk).await?.unwrap_or(now));
+        Ok(Delivery::Posted { card, pinged: None, bundle_at })
+    }
+
+    /// Until when the card's ping has to wait, if it has to.
+    async fn held_until(&self, desk: &Desk) -> Result<Option<Timestamp>, StoreError> {
+        Ok(match self.outbox.may_ping(self.known, desk, &desk.role).await? {
+            MayPing::Later(at) if !self.request.course.is_urgent => Some(at),
+            MayPing::Later(_) | MayPing::Now => None,
+        })
     }
 
     pub(super) async fn edit_card(&self, route: Route) -> Result<Delivery, StoreError> {
@@ -120,6 +140,15 @@ impl Errand<'_> {
         let untagged =
             self.platform.untag(&self.request.community, &self.place(), tag, route, language).await;
         Ok(self.outbox.outcome(self.notice, untagged.map(|()| Delivery::Done(None))))
+    }
+
+    /// How long it took to the first card; what a person sent here, or what came back, has no such time.
+    fn count_lag(&self) {
+        let Request { verdict, course, reroutes, .. } = self.request;
+        if *reroutes == 0 && course.reopened == 0 && verdict.stage != Stage::Given {
+            let until_now = |since| Span::between(since, self.outbox.clock.now());
+            metrics::card_posted(until_now(self.request.opened_at()), until_now(course.heard_at));
+        }
     }
 
     fn card(&self) -> Card {

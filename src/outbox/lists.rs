@@ -2,7 +2,7 @@
 //!
 //! The texts of the listed messages are read from the platform each time the list is drawn; nothing keeps them.
 
-use super::Outbox;
+use super::{LONGEST_CALL, LONGEST_UPLOAD, Outbox};
 use crate::commands::{File, Image};
 use crate::communities::Known;
 use crate::domain::card::Piece;
@@ -107,6 +107,7 @@ impl ListErrand<'_> {
     }
 
     async fn post(&self, channel: &ChannelId, list: &ReviewList) -> Result<Delivery, NotShown> {
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let post = self.platform.post_review(self.community(), channel, &self.notice.id, list).await?;
         Ok(Delivery::Done(Some(PostedCard { channel: channel.clone(), post })))
     }
@@ -221,6 +222,8 @@ impl ListErrand<'_> {
     /// is.
     async fn say(&self, note: Note) -> Result<Delivery, StoreError> {
         let Some(channel) = self.known.settings.coordinator_reads() else { return Ok(Delivery::Done(None)) };
+        let longest = if note.image.is_some() { LONGEST_UPLOAD } else { LONGEST_CALL };
+        self.outbox.hold(self.notice, longest).await?;
         let posted = self
             .platform
             .post_note(self.community(), channel, &self.notice.id, &note)

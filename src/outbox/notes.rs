@@ -1,34 +1,26 @@
-//! Notes about a request, in the desk's channel or to the member: something fell due, it is urgent, when to expect an
-//! answer; and the one ping for all requests whose cards appeared without one.
+//! Notes about a request: in the desk's channel or to who is above it, when something fell due or is urgent; to the
+//! member, when to expect an answer.
 
-use super::Outbox;
 use super::errand::Errand;
+use super::{LONGEST_CALL, Outbox, earlier};
 use crate::communities::Known;
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, RequestId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::label::Route;
-use crate::domain::notice::QueuedNotice;
 use crate::domain::request::{Deadline, Event, EventKind, Request};
-use crate::domain::settings::{Desk, Language};
+use crate::domain::settings::{Acknowledge, Desk, Language};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::verdict::Lang;
 use crate::domain::words::Words;
 use crate::platform::{MessagePlace, Note, Platform, PlatformError};
-use crate::stats::{self, Question};
-use crate::store::{Bundle, Delivery, PostedCard, StoreError};
+use crate::store::{Delivery, PostedCard, StoreError};
 
 /// How much of what the member wrote a note shows.
 const QUOTE: usize = 80;
-/// How many requests a bundle names.
-const NAMED: usize = 20;
 /// The time in which pings are counted.
 pub(super) const BUDGET_TIME: Span = Span::minutes(60);
-/// Usual times are those of the last so many days …
-const USUAL_DAYS: i64 = 30;
-/// … and said only when so many were answered.
-const USUAL_FROM: usize = 5;
 
-/// Whether a desk may be pinged at this moment.
+/// Whether a role may be pinged for a desk at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MayPing {
     /// At once.
@@ -42,30 +34,47 @@ pub enum MayPing {
 struct Addressee {
     role: Option<RoleId>,
     person: Option<UserId>,
-    /// It is the desk's own role, whose hours and budget count.
-    is_desk: bool,
     /// It is said where the coordinator reads.
     is_coordinator: bool,
+    /// Neither hours nor budget count.
+    cannot_wait: bool,
+}
+
+/// The role above a desk that is told of this deadline, and whether it is the coordinator's; the desk's own where
+/// nobody is above it. Of [`Deadline::EscalateFurther`] the coordinator alone is told.
+pub(super) fn above(known: &Known, desk: &Desk, deadline: Deadline) -> Option<(RoleId, bool)> {
+    let coordinator = known.settings.community.coordinator.clone().map(|role| (role, true));
+    if deadline == Deadline::EscalateFurther {
+        return coordinator;
+    }
+    let chief = desk.escalate_to.clone().map(|role| (role, false));
+    Some(chief.or(coordinator).unwrap_or_else(|| (desk.role.clone(), false)))
+}
+
+/// Where it is said.
+pub(super) fn channel_of<'a>(known: &'a Known, desk: &'a Desk, is_coordinator: bool) -> &'a ChannelId {
+    let coordinators = known.settings.community.coordinator_channel.as_ref();
+    coordinators.filter(|_| is_coordinator).unwrap_or(&desk.channel)
 }
 
 impl Outbox {
-    /// A desk that is closed is pinged when it opens, and one that was pinged often in the last hour with one post for
-    /// all. What happened while it was open, at `since` by the platform's clock, is told however late it was heard.
+    /// While a desk is closed nobody is pinged for it before it opens, also for what was posted while it was open and
+    /// heard of late; a role that was pinged often in the last hour is pinged with one post for all.
     pub(super) async fn may_ping(
         &self,
         known: &Known,
         desk: &Desk,
-        since: Timestamp,
+        role: &RoleId,
     ) -> Result<MayPing, StoreError> {
         let (settings, now) = (&known.settings, self.clock.now());
         let clock = settings.clock(desk.route);
-        if !clock.is_open(now) && !clock.is_open(since) {
+        if !clock.is_open(now) {
             // Who never opens is never pinged; the card is there all the same.
             return Ok(MayPing::Later(clock.next_opening(now).unwrap_or(Timestamp::MAX)));
         }
         let lately = earlier(now, BUDGET_TIME);
-        let pings = self.store.pings_since(&settings.community.id, &desk.role, lately).await?;
-        let is_spent = pings.count >= u64::from(desk.max_pings_per_hour);
+        let pings = self.store.pings_since(&settings.community.id, role, lately).await?;
+        let is_spent = pings >= u64::from(desk.max_pings_per_hour);
         Ok(if is_spent { MayPing::Later(now) } else { MayPing::Now })
     }
 }
@@ -95,24 +104,38 @@ impl Errand<'_> {
         let log = self.outbox.store.events(&self.request.community, &self.request.id).await?;
         let by = log.iter().rev().find(|event| event.kind == EventKind::Urged).and_then(|e| e.by.clone());
         let words = by.map_or_else(|| vec![Piece::text(self.words().urgent())], |by| self.words().urged(&by));
-        let addressee = Addressee { role: Some(desk.role.clone()), ..Addressee::default() };
+        let role = Some(desk.role.clone());
+        let addressee = Addressee { role, cannot_wait: true, ..Addressee::default() };
         self.say(desk, addressee, words).await
     }
 
-    /// Tells the member when to expect an answer; not when somebody has answered, and never twice.
+    /// Tells the member when to expect an answer; not when somebody has answered, and never twice. What is said is true
+    /// when it is said: a desk that has opened meanwhile is not called closed.
     pub(super) async fn acknowledge(&self) -> Result<Delivery, StoreError> {
         if !self.request.is_waiting() || self.outbox.may_have_been_sent(self.notice) {
             return Ok(Delivery::Done(None));
         }
-        let clock = self.known.settings.clock(self.request.route);
-        let opened_at = self.request.opened_at();
-        let opens = clock.next_opening(opened_at).filter(|at| *at > opened_at);
+        let (settings, route, now) = (&self.known.settings, self.request.route, self.outbox.clock.now());
+        let clock = settings.clock(route);
+        let is_open = clock.is_open(now);
+        let is_for_closed_desks =
+            settings.watch(&self.request.channel).is_some_and(|w| w.acknowledge == Acknowledge::OffHours);
+        if is_open && is_for_closed_desks {
+            return Ok(Delivery::Done(None));
+        }
+        let opens = clock.next_opening(now).filter(|_| !is_open);
+        let usual = if is_open || opens.is_some() {
+            self.outbox.usual.of(self.outbox.store.as_ref(), settings, route, now).await?
+        } else {
+            None // Nobody knows when it will open, so no time can be promised.
+        };
         let words = Words::new(self.language_of_the_member());
         let note = Note {
-            lines: vec![words.acknowledgement(opens, self.usual_time().await?)],
+            lines: vec![words.acknowledgement(opens, usual)],
             reply_to: Some(self.request.opener().id.clone()),
             ..Note::default()
         };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(self.request.place(), &note).await;
         Ok(self.outbox.outcome(self.notice, posted.map(|_| Delivery::Done(None))))
     }
@@ -128,20 +151,19 @@ impl Errand<'_> {
         if self.outbox.may_have_been_sent(self.notice) {
             // Said twice it does no harm, pinged twice it does.
             (addressee.role, addressee.person) = (None, None);
-        } else if addressee.is_desk
-            && let MayPing::Later(at) =
-                self.outbox.may_ping(self.known, desk, self.outbox.clock.now()).await?
+        } else if let Some(role) = addressee.role.as_ref().filter(|_| !addressee.cannot_wait)
+            && let MayPing::Later(at) = self.outbox.may_ping(self.known, desk, role).await?
         {
             (addressee.role, held_until) = (None, Some(at));
         }
-        let coordinators = &self.known.settings.community.coordinator_channel;
-        let channel = coordinators.as_ref().filter(|_| addressee.is_coordinator).unwrap_or(&desk.channel);
+        let channel = channel_of(self.known, desk, addressee.is_coordinator);
         let mut line = words;
         line.push(Piece::text(" "));
         line.extend(named(self.request, self.platform, self.words()));
         let role = addressee.role.clone();
         let note =
             Note { role: addressee.role, person: addressee.person, lines: vec![line], ..Note::default() };
+        self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(channel, &note).await.map(|_| match (held_until, role) {
             (Some(at), _) => Delivery::Held { bundle_at: at },
             (None, Some(role)) => Delivery::Pinged { role, channel: channel.clone() },
@@ -157,9 +179,7 @@ impl Errand<'_> {
 
     /// Whom it concerns: who has it in hand, otherwise the desk; whoever is above them once a target has passed.
     fn addressee(&self, desk: &Desk, deadline: Deadline, log: &[Event]) -> Addressee {
-        let settings = &self.known.settings;
-        let coordinator = settings.community.coordinator.clone();
-        let desk_role = || Addressee { role: Some(desk.role.clone()), is_desk: true, ..Addressee::default() };
+        let desk_role = || Addressee { role: Some(desk.role.clone()), ..Addressee::default() };
         let claimer = self.request.claimer().cloned();
         match deadline {
             Deadline::Remind => desk_role(),
@@ -168,30 +188,12 @@ impl Errand<'_> {
                 Some(person) => Addressee { person: Some(person), ..Addressee::default() },
                 None => desk_role(),
             },
-            Deadline::Escalate | Deadline::EscalateResolution => match (&desk.escalate_to, coordinator) {
-                (Some(role), _) => Addressee { role: Some(role.clone()), ..Addressee::default() },
-                (None, Some(role)) => {
-                    Addressee { role: Some(role), is_coordinator: true, ..Addressee::default() }
-                }
-                (None, None) => desk_role(),
-            },
-            Deadline::EscalateFurther => {
-                Addressee { role: coordinator, is_coordinator: true, ..Addressee::default() }
+            Deadline::Escalate | Deadline::EscalateResolution | Deadline::EscalateFurther => {
+                above(self.known, desk, deadline).map_or_else(Addressee::default, |(role, is_coordinator)| {
+                    Addressee { role: Some(role), is_coordinator, ..Addressee::default() }
+                })
             }
         }
-    }
-
-    /// The median of the desk's response times, in its opening hours.
-    async fn usual_time(&self) -> Result<Option<Span>, StoreError> {
-        let now = self.outbox.clock.now();
-        let question = Question {
-            from: Some(earlier(now, Span::minutes(USUAL_DAYS * 24 * 60))),
-            route: Some(self.request.route),
-            ..Question::default()
-        };
-        let figures = stats::answer(self.outbox.store.as_ref(), &self.known.settings, &question, now).await?;
-        let usual = figures.total.first_response.business.filter(|summary| summary.count >= USUAL_FROM);
-        Ok(usual.map(|summary| Span::seconds(summary.p50.max(60))))
     }
 
     fn language_of_the_member(&self) -> Language {
@@ -203,7 +205,7 @@ impl Errand<'_> {
     }
 
     fn waiting_since(&self) -> Timestamp {
-        self.request.course.waiting_since.map_or_else(|| self.request.opened_at(), |since| since.at)
+        self.request.course.waiting_since.unwrap_or_else(|| self.request.opened_at())
     }
 
     fn desk_of(&self, route: Route) -> Option<&Desk> {
@@ -215,69 +217,8 @@ impl Errand<'_> {
     }
 }
 
-/// One ping for all requests of a desk whose cards appeared without one: a post, or the post of this hour with what
-/// came since.
-pub(super) async fn bundle(
-    outbox: &Outbox,
-    known: &Known,
-    platform: &dyn Platform,
-    notice: &QueuedNotice,
-    route: Route,
-) -> Result<Delivery, StoreError> {
-    let (community, now) = (&notice.community, outbox.clock.now());
-    let Some(desk) = known.settings.desk(route) else { return Ok(Delivery::Done(None)) };
-    let clock = known.settings.clock(route);
-    if !clock.is_open(now) {
-        return Ok(Delivery::Held { bundle_at: clock.next_opening(now).unwrap_or(Timestamp::MAX) });
-    }
-    let pings = outbox.store.pings_since(community, &desk.role, earlier(now, BUDGET_TIME)).await?;
-    let bundle = pings.bundle.filter(|bundle| bundle.post.channel == desk.channel);
-    let waiting = outbox.store.held(community, route, bundle.as_ref().map(|bundle| &bundle.notice)).await?;
-    if waiting.is_empty() {
-        return Ok(Delivery::Done(None));
-    }
-    let is_after_hours = bundle.is_none() && pings.count < u64::from(desk.max_pings_per_hour);
-    let mut note = listed(&waiting, known, platform, route, is_after_hours);
-    let requests: Vec<RequestId> = waiting.into_iter().map(|request| request.id).collect();
-    let role = desk.role.clone();
-    let shown = if let Some(Bundle { notice: by, post }) = bundle {
-        let edited = platform.edit_note(community, &post.channel, &post.post, &note).await;
-        edited.map(|()| Delivery::Bundled { by, post: None, role, requests })
-    } else {
-        let is_first = !outbox.may_have_been_sent(notice);
-        note.role = Some(role.clone()).filter(|_| is_first);
-        let posted = platform.post_note(community, &desk.channel, &notice.id, &note).await;
-        posted.map(|post| {
-            let post = Some(PostedCard { channel: desk.channel.clone(), post });
-            Delivery::Bundled { by: notice.id.clone(), post, role, requests }
-        })
-    };
-    Ok(outbox.outcome(notice, shown))
-}
-
-/// What a bundle says of the requests in it.
-fn listed(
-    waiting: &[Request],
-    known: &Known,
-    platform: &dyn Platform,
-    route: Route,
-    is_after_hours: bool,
-) -> Note {
-    let words = Words::new(known.settings.community.language);
-    let mut lines = vec![vec![Piece::text(words.bundle(route, waiting.len(), is_after_hours))]];
-    for request in waiting.iter().take(NAMED) {
-        let mut line = vec![Piece::text("• ")];
-        line.extend(named(request, platform, words));
-        lines.push(line);
-    }
-    if waiting.len() > NAMED {
-        lines.push(vec![Piece::text(words.and_more(waiting.len() - NAMED))]);
-    }
-    Note { lines, ..Note::default() }
-}
-
 /// A request in a line: the member's first words, its id, and the way to the message.
-fn named(request: &Request, platform: &dyn Platform, words: Words) -> Vec<Piece> {
+pub(super) fn named(request: &Request, platform: &dyn Platform, words: Words) -> Vec<Piece> {
     let place = MessagePlace::of_request(request);
     let text = request.text().split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = text.chars().take(QUOTE).collect();
@@ -311,8 +252,4 @@ fn last_claimer(log: &[Event]) -> Option<UserId> {
         | EventKind::Snoozed { .. }
         | EventKind::Urged => None,
     })
-}
-
-fn earlier(now: Timestamp, span: Span) -> Timestamp {
-    Timestamp::from_millisecond(now.as_millisecond() - span.as_milliseconds()).unwrap_or(Timestamp::MIN)
 }

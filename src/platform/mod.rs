@@ -34,6 +34,9 @@ pub enum PlatformError {
         after: Option<Span>,
         /// What happened.
         reason: String,
+        /// Whether something new may have been posted all the same: a call that posts was not answered, or not with
+        /// what became of it. What changes or reads is harmless to repeat.
+        perhaps_posted: bool,
     },
     /// Somebody has to mend something first (a channel that was deleted, a permission that is missing): keep it, and
     /// try again now and then.
@@ -125,6 +128,19 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         true
     }
 
+    /// Whether all that people wrote in a community up to now has come in: the connection is up, and what was missed
+    /// before has been made good as far as it can be.
+    async fn is_caught_up(&self, community: &CommunityId) -> bool {
+        let _ = community;
+        true
+    }
+
+    /// The parts of the connection in this process, each with whether it is up; none where it is one thing, or was never
+    /// made.
+    async fn shards(&self) -> Vec<(u32, bool)> {
+        Vec::new()
+    }
+
     /// The address under which a person opens a message.
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String;
 
@@ -135,7 +151,7 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         community: &CommunityId,
         channel: &ChannelId,
         request: &RequestId,
-    ) -> Result<Option<MessageId>, PlatformError> {
+    ) -> Result<Option<FoundCard>, PlatformError> {
         let _ = (community, channel, request);
         Ok(None)
     }
@@ -248,6 +264,15 @@ pub trait Platform: Send + Sync + std::fmt::Debug {
         route: Route,
         language: Language,
     ) -> Result<(), PlatformError>;
+}
+
+/// A card that was found in a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundCard {
+    /// The post.
+    pub post: MessageId,
+    /// Whether it pinged the desk's role when it was posted.
+    pub has_pinged: bool,
 }
 
 /// Something of ours to be said.

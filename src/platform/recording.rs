@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{MessagePlace, Note, Ping, Platform, PlatformError};
+use super::{FoundCard, MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::domain::card::{Card, Piece};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RoleId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::message::IncomingMessage;
 use crate::domain::review::ReviewList;
@@ -27,6 +27,9 @@ struct State {
     reviews: Vec<(ChannelId, MessageId, ReviewList)>,
     notes: Vec<PostedNote>,
     failures: VecDeque<PlatformError>,
+    closed: Vec<ChannelId>,
+    answers_lost: usize,
+    is_deaf: bool,
     keeps_nothing: bool,
 }
 
@@ -91,6 +94,26 @@ impl Recording {
         self.state().failures.push_back(error);
     }
 
+    /// The next post appears, and its answer is lost.
+    pub fn lose_next_answer(&self) {
+        self.state().answers_lost += 1;
+    }
+
+    /// Whether it has lost its connection, so that what people write is not heard.
+    pub fn is_deaf(&self, is_deaf: bool) {
+        self.state().is_deaf = is_deaf;
+    }
+
+    /// A channel in which nothing can be posted from now on.
+    pub fn closes(&self, channel: &ChannelId) {
+        self.state().closed.push(channel.clone());
+    }
+
+    /// The channel takes posts again.
+    pub fn opens(&self, channel: &ChannelId) {
+        self.state().closed.retain(|closed| closed != channel);
+    }
+
     /// The cards as they look now, oldest first.
     #[must_use]
     pub fn posts(&self) -> Vec<Post> {
@@ -128,6 +151,11 @@ impl Recording {
         self.state().notes.clone()
     }
 
+    /// Takes the notes of a channel away, as somebody there may do.
+    pub fn notes_are_deleted(&self, channel: &ChannelId) {
+        self.state().notes.retain(|posted| &posted.channel != channel);
+    }
+
     /// All cards as text, one after the other, for snapshots.
     #[must_use]
     pub fn transcript(&self) -> String {
@@ -143,6 +171,25 @@ impl Recording {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state to post in, unless the platform does not let us.
+    fn posting_in(&self, channel: &ChannelId) -> Result<MutexGuard<'_, State>, PlatformError> {
+        let mut state = self.state();
+        if state.closed.contains(channel) {
+            return Err(PlatformError::Blocked { reason: format!("channel {channel} is closed to us") });
+        }
+        state.failures.pop_front().map_or(Ok(state), Err)
+    }
+
+    /// What a post is answered with once it is there.
+    fn answer(mut state: MutexGuard<'_, State>, id: MessageId) -> Result<MessageId, PlatformError> {
+        if state.answers_lost == 0 {
+            return Ok(id);
+        }
+        state.answers_lost -= 1;
+        let reason = "the answer was lost".to_owned();
+        Err(PlatformError::Retry { after: None, reason, perhaps_posted: true })
     }
 
     fn change(&self, post: &MessageId, change: impl FnOnce(&mut Post)) -> Result<(), PlatformError> {
@@ -162,8 +209,29 @@ impl Recording {
 
 #[async_trait]
 impl Platform for Recording {
+    async fn is_caught_up(&self, _: &CommunityId) -> bool {
+        !self.state().is_deaf
+    }
+
     fn link(&self, _: &CommunityId, place: &MessagePlace) -> String {
         format!("message:{}", place.message)
+    }
+
+    async fn find_card(
+        &self,
+        _: &CommunityId,
+        channel: &ChannelId,
+        request: &RequestId,
+    ) -> Result<Option<FoundCard>, PlatformError> {
+        let mut state = self.state();
+        if let Some(error) = state.failures.pop_front() {
+            return Err(error);
+        }
+        let is_it = |post: &&Post| {
+            &post.channel == channel && &post.card.request == request && post.retired.is_none()
+        };
+        let found = state.posts.iter().rev().find(is_it);
+        Ok(found.map(|post| FoundCard { post: post.id.clone(), has_pinged: post.pinged.is_some() }))
     }
 
     async fn post_card(
@@ -174,10 +242,7 @@ impl Platform for Recording {
         card: &Card,
         ping: Option<&Ping>,
     ) -> Result<MessageId, PlatformError> {
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         if let Some(known) = state.posts.iter().find(|post| &post.key == key) {
             return Ok(known.id.clone());
         }
@@ -192,7 +257,7 @@ impl Platform for Recording {
                 retired: None,
             });
         }
-        Ok(id)
+        Self::answer(state, id)
     }
 
     async fn edit_card(
@@ -244,10 +309,7 @@ impl Platform for Recording {
         list: &ReviewList,
     ) -> Result<MessageId, PlatformError> {
         let id = MessageId::new(format!("post-{key}"));
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         let is_known = state.reviews.iter().any(|(_, known, _)| known == &id);
         if !state.keeps_nothing && !is_known {
             state.reviews.push((channel.clone(), id.clone(), list.clone()));
@@ -297,15 +359,12 @@ impl Platform for Recording {
         note: &Note,
     ) -> Result<MessageId, PlatformError> {
         let id = MessageId::new(format!("post-{key}"));
-        let mut state = self.state();
-        if let Some(error) = state.failures.pop_front() {
-            return Err(error);
-        }
+        let mut state = self.posting_in(channel)?;
         let is_known = state.notes.iter().any(|posted| posted.id == id);
         if !state.keeps_nothing && !is_known {
             state.notes.push(PostedNote { channel: channel.clone(), id: id.clone(), note: note.clone() });
         }
-        Ok(id)
+        Self::answer(state, id)
     }
 
     async fn edit_note(

@@ -1,19 +1,17 @@
 //! How a week went, for the coordinator: what came, how fast, what was missed, what changed.
 
 use super::chart::FiguresChart;
-use super::{Figures, Question, Tally, pictured};
+use super::{Figures, Question, Tally, answer, pictured};
 use crate::domain::card::Piece;
 use crate::domain::lesson::Week;
 use crate::domain::request::Request;
 use crate::domain::settings::Settings;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{TimeZone, Timestamp};
 use crate::domain::words::{Change, Words};
 use crate::store::{Page, RequestFilter, Store, StoreError};
 
 /// How many of those that still wait are named.
-const NAMED: usize = 5;
-/// How many waiting requests are looked at to name them.
-const LOOKED_AT: u32 = 500;
+const NAMED: u32 = 5;
 
 /// How a week went.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +37,13 @@ pub async fn digest(
 ) -> Result<Option<Digest>, StoreError> {
     let words = Words::new(settings.community.language);
     let title = words.digest_title(week.monday(), &settings.community.name);
-    let (this, chart) = of_week(store, settings, week, &title, now).await?;
-    let (before, _) = of_week(store, settings, week.before(1), &title, now).await?;
-    let mut waiting = waiting(store, settings, week).await?;
-    if this.total.requests == 0 && waiting.is_empty() {
+    let zone = &settings.community.timezone;
+    let (this, chart) = pictured(store, settings, &of_week(week, zone), now, title.clone()).await?;
+    let before = answer(store, settings, &of_week(week.before(1), zone), now).await?;
+    let still_waits =
+        RequestFilter { to: Some(week.next().begins(zone)), is_awaiting: true, ..RequestFilter::default() };
+    let waiting = store.count(&settings.community.id, &still_waits).await?;
+    if this.total.requests == 0 && waiting == 0 {
         return Ok(None);
     }
     let mut lines = vec![text(
@@ -56,9 +57,10 @@ pub async fn digest(
     if this.total.reopened + this.total.rerouted > 0 {
         lines.push(text(words.digest_moved(this.total.reopened, this.total.rerouted)));
     }
-    let left_out = waiting.len().saturating_sub(NAMED);
-    waiting.truncate(NAMED);
-    for request in &waiting {
+    // The longest wait first.
+    let page = Page::OldestFirst { limit: NAMED };
+    let named = store.requests(&settings.community.id, &still_waits, page).await?;
+    for request in &named {
         let waited = crate::domain::time::Span::between(request.opened_at(), now);
         lines.push(vec![
             Piece::text("• "),
@@ -66,33 +68,14 @@ pub async fn digest(
             Piece::text(format!(" · {}", request.id.short())),
         ]);
     }
-    if left_out > 0 {
-        lines.push(text(words.and_more(left_out)));
+    if waiting > named.len() {
+        lines.push(text(words.and_more(waiting - named.len())));
     }
     Ok(Some(Digest { title, lines, chart }))
 }
 
-async fn of_week(
-    store: &dyn Store,
-    settings: &Settings,
-    week: Week,
-    title: &str,
-    now: Timestamp,
-) -> Result<(Figures, FiguresChart), StoreError> {
-    let zone = &settings.community.timezone;
-    let question =
-        Question { from: Some(week.begins(zone)), to: Some(week.next().begins(zone)), ..Question::default() };
-    pictured(store, settings, &question, now, title.to_owned()).await
-}
-
-/// What still waits of that week and of before, the longest wait first.
-async fn waiting(store: &dyn Store, settings: &Settings, week: Week) -> Result<Vec<Request>, StoreError> {
-    let filter = RequestFilter {
-        to: Some(week.next().begins(&settings.community.timezone)),
-        is_awaiting: true,
-        ..RequestFilter::default()
-    };
-    store.requests(&settings.community.id, &filter, Page::OldestFirst { limit: LOOKED_AT }).await
+fn of_week(week: Week, zone: &TimeZone) -> Question {
+    Question { from: Some(week.begins(zone)), to: Some(week.next().begins(zone)), ..Question::default() }
 }
 
 fn how_fast(words: Words, this: &Figures, before: &Figures) -> Option<String> {

@@ -1,5 +1,7 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_claims.rs"]
+mod claims;
 #[path = "adapter_clock.rs"]
 mod clock;
 #[path = "adapter_days.rs"]
@@ -12,8 +14,11 @@ mod judge;
 mod outbox;
 #[path = "adapter_requests.rs"]
 mod requests;
+#[path = "adapter_watch.rs"]
+mod watch;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use sqlx::{Executor, Pool, QueryBuilder, Transaction};
@@ -22,14 +27,14 @@ use super::{BEGIN, Db};
 use crate::clock::Ids;
 use crate::config::community;
 use crate::domain::card::{PAST_SHOWN, Past};
-use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId, MessageId, RequestId, UserId};
 use crate::domain::linking::Heard;
 use crate::domain::request::{Event, Request};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
+use crate::store::home::Home;
 use crate::store::rows::{
-    EventRow, HeardRow, LoggedRow, MessageRow, PastRow, PendingRow, PlaygroundRow, RequestRow, SettingsRow,
-    moment,
+    EventRow, HeardRow, LoggedRow, MessageRow, PastRow, PlaygroundRow, RequestRow, SettingsRow, moment,
 };
 use crate::store::{
     Decided, InboxItem, Incoming, Measures, Page, PlaygroundPost, RequestFilter, Store, StoreError,
@@ -47,12 +52,16 @@ pub struct SqlStore {
     read: Pool<Db>,
     write: Pool<Db>,
     ids: Ids,
+    /// Its name in claims.
+    claimant: String,
+    /// Looked at when somebody asks whether all is well.
+    home: Home,
 }
 
 impl SqlStore {
     /// A store that reads through one pool and writes through the other; they may be the same.
-    pub(super) fn new(read: Pool<Db>, write: Pool<Db>) -> Self {
-        Self { read, write, ids: Ids::default() }
+    pub(super) fn new(read: Pool<Db>, write: Pool<Db>, home: Home) -> Self {
+        Self { read, write, ids: Ids::default(), claimant: Ids::name(), home }
     }
 
     async fn begin(&self) -> Result<Transaction<'_, Db>, StoreError> {
@@ -62,11 +71,6 @@ impl SqlStore {
 
 #[async_trait]
 impl Store for SqlStore {
-    async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query(sql::CHECK).execute(&self.write).await?;
-        Ok(())
-    }
-
     async fn communities(&self) -> Result<Vec<(CommunityId, i64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(sql::COMMUNITIES).fetch_all(&self.read).await?;
         Ok(rows.into_iter().map(|(id, version)| (CommunityId::new(id), version)).collect())
@@ -121,10 +125,8 @@ impl Store for SqlStore {
         receive(&self.write, id, incoming, now).await
     }
 
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
-        let rows: Vec<PendingRow> =
-            sqlx::query_as(sql::PENDING).bind(i64::from(limit)).fetch_all(&self.read).await?;
-        rows.into_iter().map(PendingRow::item).collect()
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
+        claims::pending(self, now, limit).await
     }
 
     async fn talk(
@@ -142,6 +144,37 @@ impl Store for SqlStore {
             .fetch_all(&self.read)
             .await?;
         rows.into_iter().rev().map(HeardRow::heard).collect()
+    }
+
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = requests::said(community, places);
+        query.push(" and author = ").push_bind(by.as_str());
+        query.push(" and at between ").push_bind(time.start().as_millisecond());
+        query.push(" and ").push_bind(time.end().as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
+    }
+
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError> {
+        let mut query = requests::said(community, places);
+        query.push(" and digested_at is not null and at >= ").push_bind(from.as_millisecond());
+        query.push(" order by at, id limit ").push_bind(i64::from(limit));
+        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        rows.into_iter().map(HeardRow::heard).collect()
     }
 
     async fn apply(
@@ -253,6 +286,14 @@ impl Store for SqlStore {
         query.push_bind(i64::from(limit));
         let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
         self.with_messages(rows).await
+    }
+
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError> {
+        let mut query = QueryBuilder::<Db>::new(sql::COUNT_REQUESTS);
+        query.push_bind(community.as_str());
+        requests::push_filter(&mut query, filter);
+        let count: i64 = query.build_query_scalar().fetch_one(&self.read).await?;
+        Ok(usize::try_from(count).unwrap_or_default())
     }
 
     async fn measures(

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
-use super::SqlStore;
+use super::{SqlStore, claims};
 use crate::domain::ids::{CommunityId, RequestId};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
-use crate::store::rows::{DeadlineRow, moment};
+use crate::store::rows::moment;
 use crate::store::{ClockStore, DueDeadline, StoreError, sql};
 
 /// What falls due for a request, in place of what was to fall due before.
@@ -37,19 +37,60 @@ pub(super) async fn put_deadlines(
 
 #[async_trait]
 impl ClockStore for SqlStore {
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError> {
-        let rows: Vec<DeadlineRow> = sqlx::query_as(sql::DUE_DEADLINES)
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
+    async fn communities_due(&self, now: Timestamp) -> Result<Vec<CommunityId>, StoreError> {
+        let due: Vec<String> =
+            sqlx::query_scalar(sql::COMMUNITIES_DUE).bind(now.as_millisecond()).fetch_all(&self.read).await?;
+        Ok(due.into_iter().map(CommunityId::new).collect())
+    }
+
+    async fn may_have_unread_answers(&self, community: &CommunityId) -> Result<bool, StoreError> {
+        let unread: i64 = sqlx::query_scalar(sql::COUNT_UNREAD_ANSWERS)
+            .bind(community.as_str())
+            .fetch_one(&self.read)
             .await?;
-        rows.into_iter().map(DeadlineRow::due).collect()
+        Ok(unread > 0)
+    }
+
+    async fn due_deadlines(
+        &self,
+        community: &CommunityId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueDeadline>, StoreError> {
+        claims::deadlines(self, community, now, limit).await
     }
 
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let next: Option<i64> =
             sqlx::query_scalar(sql::NEXT_DEADLINE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
         next.map(moment).transpose()
+    }
+
+    async fn postpone(&self, due: &DueDeadline, until: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(sql::POSTPONE_DEADLINE)
+            .bind(due.community.as_str())
+            .bind(due.request.as_str())
+            .bind(due.deadline.as_str())
+            .bind(until.as_millisecond())
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    async fn awaiting(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, RequestId)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(sql::AWAITING)
+            .bind(community.as_str())
+            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
+            .bind(after.map_or("", |(_, id)| id.as_str()))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(|(opened_at, id)| Ok((moment(opened_at)?, RequestId::new(id)))).collect()
     }
 
     async fn reschedule(

@@ -64,8 +64,20 @@ async fn whole_days(
     community: &CommunityId,
     filter: &RequestFilter,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    let RequestFilter { from, to, route: _, channel: _, author, after, is_awaiting, statuses } = filter;
-    if author.is_some() || after.is_some() || *is_awaiting || !statuses.is_empty() {
+    let RequestFilter {
+        from,
+        to,
+        route: _,
+        channel: _,
+        thread,
+        author,
+        claimer,
+        after,
+        is_awaiting,
+        statuses,
+    } = filter;
+    let is_of_a_person = author.is_some() || claimer.is_some();
+    if is_of_a_person || thread.is_some() || after.is_some() || *is_awaiting || !statuses.is_empty() {
         return Ok(None);
     }
     let (first, last): (Option<i64>, Option<i64>) =

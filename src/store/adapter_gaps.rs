@@ -90,14 +90,18 @@ impl GapStore for SqlStore {
         Ok(known)
     }
 
-    async fn receive_all(&self, heard: &[(String, Incoming)], now: Timestamp) -> Result<usize, StoreError> {
+    async fn receive_all(
+        &self,
+        heard: &[(String, Incoming)],
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError> {
         let mut tx = self.begin().await?;
-        let mut new = 0;
+        let mut is_new = Vec::with_capacity(heard.len());
         for (id, incoming) in heard {
-            new += usize::from(receive(&mut *tx, id, incoming, now).await?);
+            is_new.push(receive(&mut *tx, id, incoming, now).await?);
         }
         tx.commit().await?;
-        Ok(new)
+        Ok(is_new)
     }
 
     async fn gaps(&self, community: &CommunityId) -> Result<Vec<Gap>, StoreError> {

@@ -1,22 +1,27 @@
 //! The outbox's part of the store over one database; compiled once for each, like `adapter.rs`.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
-use super::SqlStore;
+use super::{SqlStore, claims};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
-use crate::domain::request::Request;
+use crate::domain::request::{Deadline, Request};
 use crate::domain::time::{Span, Timestamp};
-use crate::store::rows::{BundleRow, CardRow, NoticeRow, RequestRow, StuckRow, moment};
-use crate::store::{Delivery, OutboxStore, Pings, PostedCard, StoreError, StuckNotice, encode, sql};
+use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
+use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
 
 /// How long it is kept that a role was pinged; more than the hour that counts.
 const PINGS_ARE_KEPT: Span = Span::minutes(180);
 /// How many requests one bundle is about, at most.
 const HELD_AT_MOST: i64 = 500;
+
+/// What stands in place of the notice that pinged for a note while none has.
+const TOLD_BY_NONE: &str = "";
 
 /// What stands in place of a request's id in what is about no request.
 const OF_THE_COMMUNITY: &str = "";
@@ -61,11 +66,10 @@ impl SqlStore {
         &self,
         tx: &mut Transaction<'_, Db>,
         community: &CommunityId,
-        route: Route,
+        notice: &Notice,
         at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let notice = Notice::Bundle { route };
         let lane = format!("{community}:{}", notice.lane(None));
         sqlx::query(sql::HASTEN_BUNDLE)
             .bind(community.as_str())
@@ -77,7 +81,7 @@ impl SqlStore {
             .bind(community.as_str())
             .bind(self.ids.next(now))
             .bind(lane)
-            .bind(encode(&notice)?)
+            .bind(encode(notice)?)
             .bind(at.as_millisecond())
             .bind(now.as_millisecond())
             .execute(&mut **tx)
@@ -89,12 +93,7 @@ impl SqlStore {
 #[async_trait]
 impl OutboxStore for SqlStore {
     async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
-        let rows: Vec<NoticeRow> = sqlx::query_as(sql::DUE_NOTICES)
-            .bind(now.as_millisecond())
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
-        rows.into_iter().map(NoticeRow::notice).collect()
+        claims::notices(self, now, limit).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
@@ -127,25 +126,35 @@ impl OutboxStore for SqlStore {
             | Delivery::Bundled { .. }
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
-            Delivery::Later { at, reason } => {
-                sqlx::query(sql::NOTICE_LATER)
+            Delivery::Later { at, reason, perhaps_sent } => {
+                let perhaps_sent_at = notice.perhaps_sent_at.or_else(|| perhaps_sent.then_some(now));
+                let kept = sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
                     .bind(reason)
+                    .bind(self.claimant.as_str())
+                    .bind(perhaps_sent_at.map(Timestamp::as_millisecond))
                     .execute(&mut *tx)
                     .await?;
+                if kept.rows_affected() == 0 {
+                    return Err(StoreError::Conflict);
+                }
                 return Ok(tx.commit().await?);
             }
         };
-        sqlx::query(sql::NOTICE_DONE)
+        let kept = sqlx::query(sql::NOTICE_DONE)
             .bind(community)
             .bind(id)
             .bind(state)
             .bind(now.as_millisecond())
             .bind(reason)
+            .bind(self.claimant.as_str())
             .execute(&mut *tx)
             .await?;
+        if kept.rows_affected() == 0 {
+            return Err(StoreError::Conflict);
+        }
         let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
         match delivery {
             Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,
@@ -155,35 +164,32 @@ impl OutboxStore for SqlStore {
                     put_ping(&mut tx, notice, role, &card.channel, None, now).await?;
                 }
                 if let Some(at) = bundle_at {
-                    self.put_bundle(&mut tx, &notice.community, route, *at, now).await?;
+                    let bundle = Notice::Bundle { route };
+                    self.put_bundle(&mut tx, &notice.community, &bundle, *at, now).await?;
                 }
             }
             Delivery::Pinged { role, channel } => {
                 put_ping(&mut tx, notice, role, channel, None, now).await?;
             }
             Delivery::Held { bundle_at } => {
-                sqlx::query(sql::HOLD_CARD)
-                    .bind(community)
-                    .bind(request_of(notice))
-                    .bind(route.as_str())
-                    .execute(&mut *tx)
-                    .await?;
-                self.put_bundle(&mut tx, &notice.community, route, *bundle_at, now).await?;
+                let bundle = notice.notice.bundle().unwrap_or(Notice::Bundle { route });
+                if matches!(bundle, Notice::BundleRings { .. }) {
+                    sqlx::query(sql::HOLD_NOTE).bind(community).bind(id).execute(&mut *tx).await?;
+                } else {
+                    sqlx::query(sql::HOLD_CARD)
+                        .bind(community)
+                        .bind(request_of(notice))
+                        .bind(route.as_str())
+                        .execute(&mut *tx)
+                        .await?;
+                }
+                self.put_bundle(&mut tx, &notice.community, &bundle, *bundle_at, now).await?;
             }
             Delivery::Bundled { by, post, role, requests } => {
                 if let Some(PostedCard { channel, post }) = post {
                     put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
                 }
-                let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
-                query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
-                query.push(" and route = ").push_bind(route.as_str());
-                query.push(" and is_live = 1 and pinged_by is null and request in (");
-                let mut ids = query.separated(", ");
-                for request in requests {
-                    ids.push_bind(request.as_str());
-                }
-                query.push(")");
-                query.build().execute(&mut *tx).await?;
+                put_told(&mut tx, notice, route, by, requests).await?;
             }
             Delivery::Retired => {
                 sqlx::query(sql::RETIRE_CARDS)
@@ -204,21 +210,32 @@ impl OutboxStore for SqlStore {
         community: &CommunityId,
         role: &RoleId,
         since: Timestamp,
-    ) -> Result<Pings, StoreError> {
-        let (community, role, since) = (community.as_str(), role.as_str(), since.as_millisecond());
+    ) -> Result<u64, StoreError> {
         let count: i64 = sqlx::query_scalar(sql::COUNT_PINGS)
-            .bind(community)
-            .bind(role)
-            .bind(since)
+            .bind(community.as_str())
+            .bind(role.as_str())
+            .bind(since.as_millisecond())
             .fetch_one(&self.read)
             .await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    async fn last_bundle(
+        &self,
+        notice: &QueuedNotice,
+        role: &RoleId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<Bundle>, StoreError> {
         let bundle: Option<BundleRow> = sqlx::query_as(sql::LAST_BUNDLE)
-            .bind(community)
-            .bind(role)
-            .bind(since)
+            .bind(notice.community.as_str())
+            .bind(notice.lane.as_str())
+            .bind(role.as_str())
+            .bind(channel.as_str())
+            .bind(since.as_millisecond())
             .fetch_optional(&self.read)
             .await?;
-        Ok(Pings { count: u64::try_from(count).unwrap_or_default(), bundle: bundle.map(BundleRow::bundle) })
+        Ok(bundle.map(BundleRow::bundle))
     }
 
     async fn held(
@@ -238,6 +255,40 @@ impl OutboxStore for SqlStore {
         query.push(")) order by opened_at, id limit ").push_bind(HELD_AT_MOST);
         let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
         self.with_messages(rows).await
+    }
+
+    async fn held_rings(
+        &self,
+        community: &CommunityId,
+        queue: Notice,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<(Request, Deadline)>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(sql::HELD_NOTES)
+            .bind(community.as_str())
+            .bind(lane_of_rings(community, queue))
+            .bind(bundle.map_or(TOLD_BY_NONE, NoticeId::as_str))
+            .bind(HELD_AT_MOST)
+            .fetch_all(&self.read)
+            .await?;
+        let mut told = HashMap::new();
+        for (request, notice) in rows {
+            if let Notice::Ring { deadline, .. } = json(&notice)? {
+                told.insert(request, deadline);
+            }
+        }
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
+        query.push_bind(community.as_str()).push(" and id in (");
+        let mut ids = query.separated(", ");
+        for id in told.keys() {
+            ids.push_bind(id.as_str());
+        }
+        query.push(") order by opened_at, id");
+        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let requests = self.with_messages(rows).await?.into_iter();
+        Ok(requests.filter_map(|r| told.get(r.id.as_str()).map(|deadline| (r, *deadline))).collect())
     }
 
     async fn live_card(
@@ -287,6 +338,38 @@ async fn put_card(
     Ok(())
 }
 
+/// Keeps with which post the requests were told of that had been held back.
+async fn put_told(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    by: &NoticeId,
+    requests: &[RequestId],
+) -> Result<(), StoreError> {
+    let community = notice.community.as_str();
+    let mut query = if let Notice::BundleRings { route, deadline } = notice.notice {
+        let rings = lane_of_rings(&notice.community, Notice::Ring { route, deadline });
+        let mut query = QueryBuilder::<Db>::new("update outbox set told_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and lane = ").push_bind(rings);
+        query.push(" and told_by is not null and request in (");
+        query
+    } else {
+        let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
+        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
+        query.push(" and route = ").push_bind(route.as_str());
+        query.push(" and is_live = 1 and request in (");
+        query
+    };
+    let mut ids = query.separated(", ");
+    for request in requests {
+        ids.push_bind(request.as_str());
+    }
+    query.push(")");
+    query.build().execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// Keeps that a role was pinged, and forgets what is too old to count.
 async fn put_ping(
     tx: &mut Transaction<'_, Db>,
@@ -310,9 +393,15 @@ async fn put_ping(
         .bind(now.as_millisecond())
         .bind(bundle.map(MessageId::as_str))
         .bind(channel.as_str())
+        .bind(notice.lane.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// The queue in which these notes of a community wait.
+fn lane_of_rings(community: &CommunityId, ring: Notice) -> String {
+    format!("{community}:{}", ring.lane(None))
 }
 
 fn request_of(notice: &QueuedNotice) -> &str {

@@ -6,11 +6,12 @@ use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::{SqlStore, clock, days};
-use crate::domain::ids::{CommunityId, RequestId};
+use crate::domain::ids::{ChannelId, CommunityId};
 use crate::domain::label::Route;
 use crate::domain::request::{Change, Course, EventKind, Request, RequestMessage, RequestState};
+use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
-use crate::store::rows::{CourseRow, EventDetail, MessageRow, RequestRow};
+use crate::store::rows::{CourseRow, EventDetail, EventRow, MessageRow, RequestRow};
 use crate::store::{RequestFilter, Store, StoreError, encode, sql};
 
 /// Log entries that one change may have; keeps their numbers in the order of the request's versions.
@@ -21,27 +22,61 @@ const COURSES_AT_A_TIME: i64 = 1000;
 impl SqlStore {
     /// Works out the times of requests that were stored before these were kept, some at a time.
     pub(in crate::store) async fn work_out_courses(&self) -> Result<(), StoreError> {
+        let mut settings = None;
         loop {
             let rows: Vec<CourseRow> =
                 sqlx::query_as(sql::WITHOUT_COURSE).bind(COURSES_AT_A_TIME).fetch_all(&self.write).await?;
             if rows.is_empty() {
                 return Ok(());
             }
-            for CourseRow { community, id } in rows {
-                let (of, which) = (CommunityId::new(community.as_str()), RequestId::new(id.as_str()));
-                let course = Course::of(&self.events(&of, &which).await?);
-                sqlx::query(sql::PUT_COURSE)
-                    .bind(community)
-                    .bind(id)
-                    .bind(encode(&course)?)
-                    .bind(course.waiting_since.map(|since| since.at.as_millisecond()))
-                    .execute(&self.write)
-                    .await?;
-                let mut tx = self.begin().await?;
-                days::touch(&mut tx, &of, course.opened_at).await?;
-                tx.commit().await?;
+            for row in rows {
+                let community = CommunityId::new(row.community.as_str());
+                if settings.as_ref().is_none_or(|known: &Settings| known.community.id != community) {
+                    settings = self.settings(&community).await?.map(|stored| stored.settings);
+                }
+                self.work_out_course(&community, row, settings.as_ref()).await?;
             }
         }
+    }
+
+    /// Where the log of an older version does not say how long the desk was open, its hours of today do.
+    async fn work_out_course(
+        &self,
+        community: &CommunityId,
+        row: CourseRow,
+        settings: Option<&Settings>,
+    ) -> Result<(), StoreError> {
+        let log: Vec<EventRow> = sqlx::query_as(sql::EVENTS)
+            .bind(community.as_str())
+            .bind(row.id.as_str())
+            .fetch_all(&self.write)
+            .await?;
+        let mut course = Course::default();
+        let mut route = None;
+        for entry in log {
+            let (mut event, is_timed) = entry.logged()?;
+            if let EventKind::Opened { route: to, .. } | EventKind::Rerouted { to, .. } = &event.kind {
+                route = Some(*to);
+            }
+            if let (false, Some(settings), Some(route)) = (is_timed, settings, route) {
+                course.time(&mut event, settings.clock(route));
+            }
+            course.follow(&event);
+        }
+        // What was counted at the time is better than what is counted now.
+        if let (Some(first), Some(business)) = (&mut course.first_response, row.business_ms) {
+            first.business_seconds = business / 1000;
+        }
+        let mut tx = self.begin().await?;
+        sqlx::query(sql::PUT_COURSE)
+            .bind(community.as_str())
+            .bind(row.id)
+            .bind(encode(&course)?)
+            .bind(course.waiting_since.map(Timestamp::as_millisecond))
+            .execute(&mut *tx)
+            .await?;
+        days::touch(&mut tx, community, course.opened_at).await?;
+        Ok(tx.commit().await?)
     }
 
     pub(super) async fn put_change(
@@ -137,7 +172,7 @@ async fn put_request(tx: &mut Transaction<'_, Db>, request: &Request) -> Result<
         .bind(first.map(|first| first.confidence))
         .bind(i64::from(request.reroutes))
         .bind(encode(&request.course)?)
-        .bind(request.course.waiting_since.map(|since| since.at.as_millisecond()));
+        .bind(request.course.waiting_since.map(Timestamp::as_millisecond));
     let query = if is_new { query } else { query.bind(request.version) };
     match query.execute(&mut **tx).await?.rows_affected() {
         0 => Err(StoreError::Conflict),
@@ -184,6 +219,18 @@ const fn touches_messages(event: &EventKind) -> bool {
     }
 }
 
+/// What was said in these channels and threads.
+pub(super) fn said(community: &CommunityId, places: &[ChannelId]) -> QueryBuilder<Db> {
+    let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
+    query.push_bind(community.as_str().to_owned()).push(" and place in (");
+    let mut list = query.separated(", ");
+    for place in places {
+        list.push_bind(place.as_str().to_owned());
+    }
+    query.push(")");
+    query
+}
+
 /// Narrows a select of requests. Composed, because a condition that is "this or anything" would keep the database
 /// from using its indexes.
 pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) {
@@ -199,20 +246,32 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Db>, filter: &RequestFilter) 
     if let Some(channel) = &filter.channel {
         query.push(" and channel = ").push_bind(channel.as_str().to_owned());
     }
+    if let Some(thread) = &filter.thread {
+        query.push(" and thread = ").push_bind(thread.as_str().to_owned());
+    }
     if let Some(author) = &filter.author {
         query.push(" and author = ").push_bind(author.as_str().to_owned());
+    }
+    if let Some(claimer) = &filter.claimer {
+        query.push(" and status = 'claimed' and status_by = ").push_bind(claimer.as_str().to_owned());
     }
     if filter.is_awaiting {
         query.push(" and waiting_since is not null");
     }
-    if !filter.statuses.is_empty() {
-        query.push(" and status in (");
-        // Words of our own, written out.
-        let mut statuses = query.separated(", ");
-        for status in &filter.statuses {
-            statuses.push("'").push_unseparated(status.as_str()).push_unseparated("'");
+    // Words of our own, written out: the database knows a partial index by them, a single one only by its `=`.
+    match filter.statuses.as_slice() {
+        [] => {}
+        [status] => {
+            query.push(" and status = '").push(status.as_str()).push("'");
         }
-        query.push(")");
+        statuses => {
+            query.push(" and status in (");
+            let mut list = query.separated(", ");
+            for status in statuses {
+                list.push("'").push_unseparated(status.as_str()).push_unseparated("'");
+            }
+            query.push(")");
+        }
     }
     if let Some((opened_at, id)) = &filter.after {
         query.push(" and (opened_at, id) > (").push_bind(opened_at.as_millisecond());

@@ -23,11 +23,33 @@ pub struct DueDeadline {
 /// The clock's part of [`Store`](super::Store).
 #[async_trait]
 pub trait ClockStore: Send + Sync {
-    /// What has fallen due, longest ago first.
-    async fn due_deadlines(&self, now: Timestamp, limit: u32) -> Result<Vec<DueDeadline>, StoreError>;
+    /// The communities in which something has fallen due.
+    async fn communities_due(&self, now: Timestamp) -> Result<Vec<CommunityId>, StoreError>;
+
+    /// What has fallen due in a community, longest ago first.
+    async fn due_deadlines(
+        &self,
+        community: &CommunityId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueDeadline>, StoreError>;
+
+    /// Whether something that may be an answer, or a deletion, was heard in a community and is not digested yet.
+    async fn may_have_unread_answers(&self, community: &CommunityId) -> Result<bool, StoreError>;
 
     /// When the next deadline that has not passed will pass.
     async fn next_deadline(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Puts off what cannot be told at the moment.
+    async fn postpone(&self, due: &DueDeadline, until: Timestamp) -> Result<(), StoreError>;
+
+    /// The requests in which somebody waits, oldest first, after this one.
+    async fn awaiting(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<(Timestamp, RequestId)>, StoreError>;
 
     /// Puts these in place of what falls due for a request.
     ///

@@ -38,8 +38,12 @@ pub trait GapStore: Send + Sync {
         messages: &[MessageId],
     ) -> Result<HashMap<MessageId, LastWord>, StoreError>;
 
-    /// Keeps what happened, all of it or nothing; says how much of it was new. The ids sort by the time of arrival.
-    async fn receive_all(&self, heard: &[(String, Incoming)], now: Timestamp) -> Result<usize, StoreError>;
+    /// Keeps what happened, all of it or nothing; says of each whether it was new. The ids sort by the time of arrival.
+    async fn receive_all(
+        &self,
+        heard: &[(String, Incoming)],
+        now: Timestamp,
+    ) -> Result<Vec<bool>, StoreError>;
 
     /// The gaps of a community, those that are made good among them.
     async fn gaps(&self, community: &CommunityId) -> Result<Vec<Gap>, StoreError>;

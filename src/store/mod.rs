@@ -3,9 +3,12 @@
 //! A method is a transaction. The statements stand once, in `sql.rs`, for both databases; `adapter.rs` is compiled
 //! once for each. Nothing outside this module knows that there is SQL.
 
+mod alone;
+pub mod claims;
 mod clock;
 mod connect;
 mod gaps;
+mod home;
 pub mod judge;
 mod measure;
 mod outbox;
@@ -13,11 +16,15 @@ mod pack;
 mod rows;
 mod sql;
 pub mod sqlite;
+mod watch;
 
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -30,13 +37,17 @@ use crate::domain::message::IncomingMessage;
 use crate::domain::request::{Event, Request, Status};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
+use crate::metrics;
 
+pub use alone::{Alone, Seat, alone};
+pub use claims::ClaimStore;
 pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use gaps::{GapStore, LastWord};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
-pub use outbox::{Bundle, Delivery, OutboxStore, Pings, PostedCard, StuckNotice};
+pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
+pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -116,8 +127,12 @@ pub struct RequestFilter {
     pub route: Option<Route>,
     /// In this watched channel.
     pub channel: Option<ChannelId>,
+    /// In this thread or forum post of it.
+    pub thread: Option<ChannelId>,
     /// By this member.
     pub author: Option<UserId>,
+    /// Held by this employee: they have claimed it and nobody has answered yet.
+    pub claimer: Option<UserId>,
     /// Only those whose member waits for the company.
     pub is_awaiting: bool,
     /// In one of these states; empty for any.
@@ -156,10 +171,9 @@ pub struct PlaygroundPost {
 
 /// What must not be lost.
 #[async_trait]
-pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync + std::fmt::Debug {
-    /// Whether the database answers and can be written to.
-    async fn check(&self) -> Result<(), StoreError>;
-
+pub trait Store:
+    ClaimStore + ClockStore + GapStore + JudgeStore + OutboxStore + WatchStore + Send + Sync + std::fmt::Debug
+{
     // Settings.
 
     /// The communities, with the version of their settings.
@@ -189,8 +203,9 @@ pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync 
     /// Keeps what happened; `false` when it was known already. `id` sorts by the time of arrival.
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError>;
 
-    /// What has not been digested, oldest first.
-    async fn pending(&self, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
+    /// What has not been digested in the communities that this store may digest now, oldest first. No two stores have
+    /// the same community at a time, so that what is heard in it keeps its order.
+    async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError>;
 
     /// The last messages heard in a channel or thread before `before`, oldest first.
     async fn talk(
@@ -198,6 +213,25 @@ pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync 
         community: &CommunityId,
         place: &ChannelId,
         before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What one person has said in these channels and threads within this time, oldest first.
+    async fn said(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        by: &UserId,
+        time: RangeInclusive<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Heard>, StoreError>;
+
+    /// What anybody has said in these channels and threads from then on and was digested, oldest first.
+    async fn digested(
+        &self,
+        community: &CommunityId,
+        places: &[ChannelId],
+        from: Timestamp,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
 
@@ -242,6 +276,9 @@ pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync 
         page: Page,
     ) -> Result<Vec<Request>, StoreError>;
 
+    /// How many requests match.
+    async fn count(&self, community: &CommunityId, filter: &RequestFilter) -> Result<usize, StoreError>;
+
     /// Requests as figures see them, oldest first; all that match.
     async fn measures(&self, community: &CommunityId, filter: &RequestFilter)
     -> Result<Measures, StoreError>;
@@ -284,6 +321,16 @@ pub trait Store: ClockStore + GapStore + JudgeStore + OutboxStore + Send + Sync 
 }
 
 impl Incoming {
+    /// What happened, in a word.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Posted(_) => "posted",
+            Self::Edited { .. } => "edited",
+            Self::Deleted { .. } => "deleted",
+        }
+    }
+
     /// The community and the watched channel in which it happened.
     #[must_use]
     pub const fn place(&self) -> (&CommunityId, &ChannelId) {
@@ -304,9 +351,13 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+                metrics::store_failed("unreadable");
                 Self::Unreadable(error.to_string())
             }
-            _ => Self::Unavailable(error.to_string()),
+            _ => {
+                metrics::store_failed("unavailable");
+                Self::Unavailable(error.to_string())
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
-use crate::domain::notice::QueuedNotice;
-use crate::domain::request::Request;
+use crate::domain::notice::{Notice, QueuedNotice};
+use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
 
 /// A card that was posted.
@@ -39,12 +39,12 @@ pub enum Delivery {
         /// Where.
         channel: ChannelId,
     },
-    /// The desk is told of it with others.
+    /// Whom it concerns is told of it with others.
     Held {
         /// When.
         bundle_at: Timestamp,
     },
-    /// The desk was told of these requests with one ping, or the post that pinged it shows them now.
+    /// Somebody was told of these requests with one ping, or the post that pinged them shows them now.
     Bundled {
         /// The notice whose post pinged.
         by: NoticeId,
@@ -63,21 +63,14 @@ pub enum Delivery {
         at: Timestamp,
         /// Why it did not work.
         reason: String,
+        /// It may have arrived all the same.
+        perhaps_sent: bool,
     },
     /// It can never be done.
     GivenUp {
         /// Why not.
         reason: String,
     },
-}
-
-/// How often a role was pinged lately.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pings {
-    /// How often for one request.
-    pub count: u64,
-    /// The last post that pinged it for several.
-    pub bundle: Option<Bundle>,
 }
 
 /// A post that pinged a role for several requests.
@@ -118,13 +111,23 @@ pub trait OutboxStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// How often a role was pinged since.
+    /// How often a role was pinged for one request since.
     async fn pings_since(
         &self,
         community: &CommunityId,
         role: &RoleId,
         since: Timestamp,
-    ) -> Result<Pings, StoreError>;
+    ) -> Result<u64, StoreError>;
+
+    /// The last post since with which a notice of the same queue pinged this role for several requests in this
+    /// channel.
+    async fn last_bundle(
+        &self,
+        notice: &QueuedNotice,
+        role: &RoleId,
+        channel: &ChannelId,
+        since: Timestamp,
+    ) -> Result<Option<Bundle>, StoreError>;
 
     /// The requests that wait unclaimed at this desk and for which it has not been pinged, or only with this bundle;
     /// oldest first.
@@ -134,6 +137,15 @@ pub trait OutboxStore: Send + Sync {
         route: Route,
         bundle: Option<&NoticeId>,
     ) -> Result<Vec<Request>, StoreError>;
+
+    /// The requests of which was told without a ping in this queue, and what fell due, and for which nothing has pinged
+    /// since, or only this bundle; oldest first. Of a request of which was told twice, what was told last.
+    async fn held_rings(
+        &self,
+        community: &CommunityId,
+        queue: Notice,
+        bundle: Option<&NoticeId>,
+    ) -> Result<Vec<(Request, Deadline)>, StoreError>;
 
     /// The live card of a request in a desk's channel; without a request, the desk's review list.
     async fn live_card(

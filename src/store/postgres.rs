@@ -6,6 +6,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::StoreError;
+use super::home::Home;
+use super::sql::claims::postgres as claims;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
@@ -36,7 +38,7 @@ pub async fn open(address: &str) -> Result<PostgresStore, StoreError> {
         .run(&pool)
         .await
         .map_err(|e| StoreError::Unreadable(format!("its tables could not be brought up to date: {e}")))?;
-    let store = PostgresStore::new(pool.clone(), pool);
+    let store = PostgresStore::new(pool.clone(), pool, Home::default());
     store.work_out_courses().await?;
     Ok(store)
 }

@@ -195,9 +195,9 @@ impl MeasureRow {
             claim: course.claim.map(Took::from),
             first_response: course.first_response.map(Took::from),
             answered_by: self.first_response_by.map(person),
-            next_responses: course.next_responses.into_iter().map(Took::from).collect(),
-            first_resolution: course.first_resolution.map(Took::from),
-            total_resolution: course.total_resolution.map(Took::from),
+            next_responses: course.next_responses().map(Took::from).collect(),
+            first_resolution: course.first_resolution().map(Took::from),
+            total_resolution: course.total_resolution().map(Took::from),
             reopened: course.reopened,
             reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
             has_community_answer: course.community_answer.is_some(),
@@ -241,8 +241,21 @@ pub struct EventRow {
 
 impl EventRow {
     pub fn event(self) -> Result<Event, StoreError> {
-        let StoredDetail { business_seconds, kind } = json(&self.detail)?;
-        Ok(Event { at: moment(self.at)?, by: self.actor.map(UserId::new), business_seconds, kind })
+        Ok(self.logged()?.0)
+    }
+
+    /// The entry, and whether its opening times were logged with it: those of older versions were not.
+    pub fn logged(self) -> Result<(Event, bool), StoreError> {
+        let StoredDetail { business_seconds, waited_seconds, kind } = json(&self.detail)?;
+        let is_timed = business_seconds.is_some() && waited_seconds.is_some();
+        let event = Event {
+            at: moment(self.at)?,
+            by: self.actor.map(UserId::new),
+            business_seconds: business_seconds.unwrap_or_default(),
+            waited_seconds: waited_seconds.unwrap_or_default(),
+            kind,
+        };
+        Ok((event, is_timed))
     }
 }
 
@@ -250,21 +263,23 @@ impl EventRow {
 #[derive(Serialize)]
 pub struct EventDetail<'a> {
     business_seconds: i64,
+    waited_seconds: i64,
     #[serde(flatten)]
     kind: &'a EventKind,
 }
 
 #[derive(Deserialize)]
 struct StoredDetail {
-    #[serde(default)]
-    business_seconds: i64,
+    business_seconds: Option<i64>,
+    waited_seconds: Option<i64>,
     #[serde(flatten)]
     kind: EventKind,
 }
 
 impl<'a> EventDetail<'a> {
     pub const fn of(event: &'a Event) -> Self {
-        Self { business_seconds: event.business_seconds, kind: &event.kind }
+        let Event { at: _, by: _, business_seconds, waited_seconds, kind } = event;
+        Self { business_seconds: *business_seconds, waited_seconds: *waited_seconds, kind }
     }
 }
 
@@ -292,6 +307,7 @@ impl DeadlineRow {
 pub struct CourseRow {
     pub community: String,
     pub id: String,
+    pub business_ms: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -310,6 +326,9 @@ pub struct NoticeRow {
     pub notice: String,
     pub attempts: i64,
     pub due_at: i64,
+    pub perhaps_sent_at: Option<i64>,
+    pub claims: i64,
+    pub claimed_until: Option<i64>,
 }
 
 impl NoticeRow {
@@ -322,6 +341,9 @@ impl NoticeRow {
             notice: json(&self.notice)?,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             due_at: moment(self.due_at)?,
+            perhaps_sent_at: self.perhaps_sent_at.map(moment).transpose()?,
+            claims: u32::try_from(self.claims).unwrap_or(u32::MAX),
+            claimed_until: moment(self.claimed_until.unwrap_or_default())?,
         })
     }
 }
@@ -388,9 +410,19 @@ fn status(text: &str) -> Result<Status, StoreError> {
 
 /// One of our words, as serde writes it.
 fn word<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_value(serde_json::Value::from(text)).map_err(|e| StoreError::Unreadable(e.to_string()))
+    serde_json::from_value(serde_json::Value::from(text)).map_err(|error| not_json(&error))
 }
 
 pub fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|e| StoreError::Unreadable(e.to_string()))
+    serde_json::from_str(text).map_err(|error| not_json(&error))
+}
+
+/// Where it cannot be read. The error itself would quote what stands there: a text perhaps, or a name.
+fn not_json(error: &serde_json::Error) -> StoreError {
+    unreadable(&format!(
+        "JSON, {:?} error at line {}, column {}",
+        error.classify(),
+        error.line(),
+        error.column()
+    ))
 }

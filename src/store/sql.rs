@@ -3,13 +3,12 @@
 //! `$n` binds are understood by SQLite and PostgreSQL alike. What has a filter that differs from call to call is
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
+pub mod claims;
 pub mod gaps;
 pub mod judge;
-
-pub const CHECK: &str = "
-    update communities
-    set version = version
-    where community = ''";
+#[cfg(feature = "postgres")]
+pub mod transfer;
+pub mod watch;
 
 pub const COMMUNITIES: &str = "
     select community, version
@@ -52,13 +51,6 @@ pub const RECEIVE: &str = "
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     on conflict (community, channel, message, revision) do nothing";
 
-pub const PENDING: &str = "
-    select id, incoming
-    from inbox
-    where digested_at is null
-    order by id
-    limit $1";
-
 /// The text goes with the digestion: what is no request is not kept past its judgement.
 pub const DIGEST: &str = "
     update inbox
@@ -77,6 +69,13 @@ pub const TALK: &str = "
       and at <= $3
     order by at desc, id desc
     limit $4";
+
+/// What was said; places and time follow.
+pub const SELECT_SAID: &str = "
+    select message, place, channel, at, author, standing, reply_to, mentions
+    from inbox
+    where revision = 0
+      and community = ";
 
 pub const INSERT_REQUEST: &str = "
     insert into requests
@@ -139,7 +138,7 @@ pub const PACK_DAY: &str = "
 
 /// Requests that were stored before their times were worked out.
 pub const WITHOUT_COURSE: &str = "
-    select community, id
+    select community, id, business_ms
     from requests
     where course is null
     order by community, id
@@ -167,12 +166,35 @@ pub const CLEAR_DEADLINES: &str = "
 pub const INSERT_DEADLINES: &str = "
     insert into deadlines (community, request, deadline, due_at) ";
 
-pub const DUE_DEADLINES: &str = "
-    select community, request, deadline, due_at
+pub const COMMUNITIES_DUE: &str = "
+    select distinct community
     from deadlines
-    where due_at <= $1
-    order by due_at, community, request, deadline
-    limit $2";
+    where due_at <= $1";
+
+/// What is not by a member: employees' messages, and what was changed or deleted, of which the author is not kept.
+pub const COUNT_UNREAD_ANSWERS: &str = "
+    select count(*)
+    from inbox
+    where community = $1
+      and digested_at is null
+      and (standing is null or standing <> 'member')";
+
+pub const POSTPONE_DEADLINE: &str = "
+    update deadlines
+    set due_at = $4
+    where community = $1
+      and request = $2
+      and deadline = $3";
+
+pub const AWAITING: &str = "
+    select opened_at, id
+    from requests
+    where community = $1
+      and waiting_since is not null
+      and opened_at >= $2
+      and (opened_at > $2 or id > $3)
+    order by opened_at, id
+    limit $4";
 
 pub const NEXT_DEADLINE: &str = "
     select min(due_at)
@@ -196,6 +218,11 @@ pub const SELECT_REQUEST: &str = "
     select community, id, version, channel, thread, author, author_name, route, also, verdict, status, status_by,
            status_at, opened_at, claimed_by, claimed_at, first_response_message, first_response_by,
            first_response_at, response_ms, business_ms, link, link_confidence, reroutes, course
+    from requests
+    where community = ";
+
+pub const COUNT_REQUESTS: &str = "
+    select count(*)
     from requests
     where community = ";
 
@@ -271,28 +298,6 @@ pub const PAST: &str = "
     order by o.opened_at desc
     limit $3";
 
-/// The first due notice of each lane. The lanes are walked from one to the next along the index, so that a long
-/// queue in one of them costs nothing.
-pub const DUE_NOTICES: &str = "
-    with recursive lanes (lane) as (
-        select min(lane)
-        from outbox
-        where state = 'due'
-        union all
-        select (select min(o.lane) from outbox o where o.state = 'due' and o.lane > lanes.lane)
-        from lanes
-        where lanes.lane is not null
-    )
-    select o.id, o.community, o.request, o.lane, o.notice, o.attempts, o.due_at
-    from lanes
-    join outbox o
-      on o.state = 'due'
-     and o.lane = lanes.lane
-     and o.id = (select min(h.id) from outbox h where h.state = 'due' and h.lane = lanes.lane)
-    where o.due_at <= $1
-    order by o.id
-    limit $2";
-
 pub const NEXT_DUE: &str = "
     select min(due_at)
     from outbox
@@ -300,7 +305,7 @@ pub const NEXT_DUE: &str = "
       and due_at > $1";
 
 pub const STUCK_NOTICES: &str = "
-    select id, community, request, lane, notice, attempts, due_at, reason
+    select id, community, request, lane, notice, attempts, due_at, perhaps_sent_at, claims, claimed_until, reason
     from outbox
     where community = $1
       and state = 'due'
@@ -311,16 +316,19 @@ pub const STUCK_NOTICES: &str = "
 
 pub const NOTICE_DONE: &str = "
     update outbox
-    set state = $3, done_at = $4, attempts = attempts + 1, reason = $5
+    set state = $3, done_at = $4, attempts = attempts + 1, reason = $5, claimed_by = null, claimed_until = null
     where community = $1
       and id = $2
+      and claimed_by = $6
       and state = 'due'";
 
 pub const NOTICE_LATER: &str = "
     update outbox
-    set due_at = $3, attempts = attempts + 1, reason = $4
+    set due_at = $3, attempts = attempts + 1, reason = $4, perhaps_sent_at = coalesce(perhaps_sent_at, $6),
+        claimed_by = null, claimed_until = null
     where community = $1
       and id = $2
+      and claimed_by = $5
       and state = 'due'";
 
 pub const INSERT_CARD: &str = "
@@ -338,9 +346,26 @@ pub const HOLD_CARD: &str = "
       and route = $3
       and is_live = 1";
 
+/// Whom a note concerns is to be told of it with the next bundle.
+pub const HOLD_NOTE: &str = "
+    update outbox
+    set told_by = ''
+    where community = $1
+      and id = $2
+      and request <> ''";
+
+pub const HELD_NOTES: &str = "
+    select request, notice
+    from outbox
+    where community = $1
+      and lane = $2
+      and told_by in ('', $3)
+    order by id
+    limit $4";
+
 pub const INSERT_PING: &str = "
-    insert into pings (community, notice, role, at, bundle, channel)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into pings (community, notice, role, at, bundle, channel, lane)
+    values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (community, notice) do nothing";
 
 pub const FORGET_PINGS: &str = "
@@ -361,8 +386,10 @@ pub const LAST_BUNDLE: &str = "
     select notice, channel, bundle
     from pings
     where community = $1
-      and role = $2
-      and at > $3
+      and lane = $2
+      and role = $3
+      and channel = $4
+      and at > $5
       and bundle is not null
     order by at desc
     limit 1";
@@ -426,9 +453,10 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 18] = [
+pub const ERASE_COMMUNITY: [&str; 19] = [
     "delete from missed where community = $1",
     "delete from gaps where community = $1",
+    "delete from turns where community = $1",
     "delete from days where community = $1",
     "delete from pings where community = $1",
     "delete from deadlines where community = $1",

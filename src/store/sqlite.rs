@@ -9,6 +9,8 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::StoreError;
+use super::home::Home;
+use super::sql::claims::sqlite as claims;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
@@ -27,6 +29,12 @@ const READERS: u32 = 3;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
+/// The migrations of this Vigie.
+#[cfg(feature = "postgres")]
+pub(super) fn versions() -> Vec<i64> {
+    MIGRATIONS.iter().map(|migration| migration.version).collect()
+}
+
 /// Opens the file that the address names and brings its tables up to date.
 ///
 /// # Errors
@@ -44,8 +52,12 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);
     let write = pool().max_connections(1).connect_with(options.clone()).await?;
     MIGRATIONS.run(&write).await.map_err(migration)?;
+    let home = Home::of(options.get_filename());
+    // From here on a file that is gone is an error, and not an empty database.
+    let options = options.create_if_missing(false);
+    write.set_connect_options(options.clone());
     let read = pool().max_connections(READERS).min_connections(0).connect_lazy_with(options);
-    let store = SqliteStore::new(read, write);
+    let store = SqliteStore::new(read, write, home);
     store.work_out_courses().await?;
     Ok(store)
 }
@@ -65,7 +77,7 @@ pub async fn in_memory() -> Result<SqliteStore, StoreError> {
         .connect_with(options)
         .await?;
     MIGRATIONS.run(&pool).await.map_err(migration)?;
-    Ok(SqliteStore::new(pool.clone(), pool))
+    Ok(SqliteStore::new(pool.clone(), pool, Home::default()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]

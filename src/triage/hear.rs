@@ -1,7 +1,9 @@
 //! What each thing that was heard means: a member asks or goes on, an employee answers, a message changes.
 
+use super::answers::waiting;
 use super::{TALK, Triage};
 use crate::classify::context::Context;
+use crate::clock::Ids;
 use crate::communities::Known;
 use crate::domain::ids::{CommunityId, MessageId};
 use crate::domain::judgement::{Judged, JudgedState, Judgement, Zone};
@@ -14,9 +16,6 @@ use crate::domain::time::{Span, Timestamp};
 use crate::store::judge::Settled;
 use crate::store::{Decided, InboxItem, Incoming, Page, RequestFilter, StoreError};
 
-/// How many waiting requests of one channel an answer is compared with: the newest.
-const WAITING: u32 = 50;
-
 /// How long after an employee spoke to a member what comes back is taken for the answer to it.
 const COMES_BACK: Span = Span::minutes(30);
 
@@ -28,6 +27,10 @@ struct Heading<'a> {
     judgement: Judgement,
     /// It was judged before, and changed since.
     is_edited: bool,
+    /// Since when it says what it says.
+    said_at: Timestamp,
+    /// When Vigie heard of it, by its own clock.
+    heard_at: Timestamp,
 }
 
 impl Triage {
@@ -55,66 +58,6 @@ impl Triage {
                 Ok(Some(decided))
             }
         }
-    }
-
-    /// An employee wrote: which waiting requests does it answer?
-    async fn answers(&self, message: &IncomingMessage) -> Result<Decided, StoreError> {
-        let mut decided = Decided::default();
-        if let Some(replied) = &message.reply_to {
-            self.settle(&mut decided, &message.community, replied, JudgedState::Answered, message.at).await?;
-        }
-        let requests = self.awaiting(message).await?;
-        let Some(known) = self.communities.of(&message.community).await?.filter(|_| !requests.is_empty())
-        else {
-            return Ok(decided);
-        };
-        let talk = self.talk_before(message).await?;
-        let waiting: Vec<Waiting> = requests.iter().map(waiting).collect();
-        for link in linking::answers(message, &waiting, &talk) {
-            let Some(request) = requests.iter().find(|r| r.id == link.request) else { continue };
-            let step = Step::Answer {
-                by: message.author.clone(),
-                message: Some(message.id.clone()),
-                link: link.kind,
-                confidence: link.confidence,
-            };
-            // Of several requests that one message answers the first one teaches: what is learnt is one chain.
-            if decided.taught.is_none() {
-                decided.taught = self.taught_by_step(request, &step, message.at).await?;
-            }
-            decided.changes.extend(request.apply(step, message.at, &known.settings).ok());
-        }
-        Ok(decided)
-    }
-
-    /// The requests in this channel whose members wait for the company, newest first.
-    async fn awaiting(&self, message: &IncomingMessage) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter {
-            channel: Some(message.channel.clone()),
-            is_awaiting: true,
-            ..RequestFilter::default()
-        };
-        self.store.requests(&message.community, &filter, Page::NewestFirst { limit: WAITING }).await
-    }
-
-    /// Another member wrote: whose waiting request does that answer, so that the desk may look whether it still has to?
-    async fn community_answer(
-        &self,
-        message: &IncomingMessage,
-        talk: &[Heard],
-        known: &Known,
-    ) -> Result<Option<Change>, StoreError> {
-        let addresses_somebody = message.reply_to.is_some() || !message.mentions.is_empty();
-        let is_thread = message.thread.is_some();
-        if !addresses_somebody && !is_thread {
-            return Ok(None);
-        }
-        let requests = self.awaiting(message).await?;
-        let waiting: Vec<Waiting> = requests.iter().filter(|r| r.is_waiting()).map(waiting).collect();
-        let Some(id) = linking::helps(message, &waiting, talk) else { return Ok(None) };
-        let step = Step::CommunityAnswer { by: message.author.clone(), message: message.id.clone() };
-        let request = requests.iter().find(|request| request.id == id);
-        Ok(request.and_then(|request| request.apply(step, message.at, &known.settings).ok()))
     }
 
     /// A member wrote: does it go on with a request of theirs, or does it need an answer of its own?
@@ -181,8 +124,12 @@ impl Triage {
             }
         }
         let read = self.second_reading(&item.id, known, &message.community, judgement, &text, now).await?;
-        let is_edited = matches!(item.incoming, Incoming::Edited { .. });
-        Ok(read.map(|judgement| Heading { message, before, judgement, is_edited }))
+        let (is_edited, said_at) = match &item.incoming {
+            Incoming::Edited { at, .. } => (true, *at),
+            Incoming::Posted(_) | Incoming::Deleted { .. } => (false, message.at),
+        };
+        let heard_at = Ids::made_at(&item.id).unwrap_or(now);
+        Ok(read.map(|judgement| Heading { message, before, judgement, is_edited, said_at, heard_at }))
     }
 
     /// The member goes on with a request; `asks` says whether that needs an answer of its own.
@@ -208,7 +155,7 @@ impl Triage {
         known: &Known,
         now: Timestamp,
     ) -> Result<Decided, StoreError> {
-        let Heading { message, mut before, judgement, is_edited } = heading;
+        let Heading { message, mut before, judgement, is_edited, said_at, heard_at } = heading;
         // Somebody who comes back on what was answered goes on with that request, so that its history stays whole.
         let answered = own.iter().find(|r| !r.is_waiting() && goes_on(message, r));
         let further = Step::Append { message: RequestMessage::of(message), asks: true };
@@ -222,8 +169,9 @@ impl Triage {
         before.push(message.clone());
         let (first, further) = before.split_first().expect("the message itself is in it");
         let (route, verdict) = (judgement.route, judgement.verdict);
-        let opening = Opening { id, route, verdict, by: None, heard_at: now };
-        let mut change = Request::open(opening, first, further, &known.settings);
+        let opening = Opening { id, route, verdict, by: None, heard_at };
+        let opened = Request::open(opening, first, further, &known.settings);
+        let mut change = self.with_answer_before(opened, said_at, &known.settings).await?;
         change.notices.extend(acknowledgement(&change.request, &known.settings));
         decided.changes.push(change);
         Ok(decided)
@@ -231,7 +179,7 @@ impl Triage {
 
     /// A message needs no ping: it is listed for review, or only remembered for the audit.
     async fn left_alone(&self, heading: Heading<'_>) -> Result<Decided, StoreError> {
-        let Heading { message, before, judgement, is_edited } = heading;
+        let Heading { message, before, judgement, is_edited, said_at: _, heard_at: _ } = heading;
         // Judged anew after an edit, it may leave the list of another desk; what is kept of it is overwritten below.
         let mut decided = self.joined(&before, is_edited.then_some(message)).await?;
         if judgement.zone == Zone::Review {
@@ -308,7 +256,7 @@ impl Triage {
     }
 
     /// What was said before in the same place; the message itself is in the inbox too, and is left out.
-    async fn talk_before(&self, message: &IncomingMessage) -> Result<Vec<Heard>, StoreError> {
+    pub(super) async fn talk_before(&self, message: &IncomingMessage) -> Result<Vec<Heard>, StoreError> {
         let place = message.thread.as_ref().unwrap_or(&message.channel);
         let mut talk = self.store.talk(&message.community, place, message.at, TALK + 1).await?;
         talk.retain(|heard| heard.id != message.id);
@@ -318,6 +266,9 @@ impl Triage {
 
 /// Whether the member is told when to expect an answer.
 fn acknowledgement(request: &Request, settings: &Settings) -> Option<Notice> {
+    if !request.needs_answer() {
+        return None;
+    }
     let is_wanted = match settings.watch(&request.channel)?.acknowledge {
         Acknowledge::Never => false,
         Acknowledge::OffHours => request.course.is_outside_hours,
@@ -371,19 +322,6 @@ fn comes_back(message: &IncomingMessage, request: &Request, talk: &[Heard]) -> b
         .rev()
         .find(spoke_to_them)
         .is_some_and(|heard| Span::between(heard.at, message.at) <= COMES_BACK)
-}
-
-/// A request as the linking sees it.
-fn waiting(request: &Request) -> Waiting {
-    Waiting {
-        request: request.id.clone(),
-        author: request.author.clone(),
-        author_name: request.author_name.clone(),
-        thread: request.thread.clone(),
-        messages: request.messages.iter().map(|m| (m.id.clone(), m.at)).collect(),
-        text: request.text(),
-        claimed_by: request.claimer().cloned(),
-    }
 }
 
 /// Whether a member's message clearly goes on with a request that was answered: a reply to it, to its answer, or a

@@ -18,6 +18,7 @@ use crate::domain::ids::CommunityId;
 use crate::domain::judgement::Judgement;
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::verdict::NoReading;
+use crate::metrics;
 use crate::store::StoreError;
 
 /// How long after its arrival a message is still given to the second reader: answers are worth less than being late.
@@ -125,18 +126,22 @@ impl Triage {
         match asked {
             Some(Asked::UnderWay) => Ok(None),
             Some(Asked::Answered(Ok(reading))) => {
+                metrics::second_reading(Ok(()));
                 Ok(Some(known.judge.read_again(judgement, reading, model, prompt)))
             }
             Some(Asked::Answered(Err(why))) => {
                 self.store.reading_unanswered(community, &day).await?;
+                metrics::second_reading(Err(why));
                 Ok(Some(without_second(judgement, model, prompt, why)))
             }
             None if has_waited(item, now) => {
+                metrics::second_reading(Err(NoReading::TooSlow));
                 Ok(Some(without_second(judgement, model, prompt, NoReading::TooSlow)))
             }
             None => {
                 let budget = settings.second_readings_per_day;
                 if !self.store.take_reading(community, &day, budget).await? {
+                    metrics::second_reading(Err(NoReading::Budget));
                     return Ok(Some(without_second(judgement, model, prompt, NoReading::Budget)));
                 }
                 let question = Question {

@@ -1,10 +1,11 @@
-//! The web side: health for those who run Vigie, the playground for those who want to see it.
+//! The web side: health and figures for those who run Vigie, the playground for those who want to see it.
 //!
 //! It listens on this machine only unless told otherwise, sends no secret anywhere, and takes changes only from its
 //! own pages.
 
 mod guard;
 mod health;
+mod metrics;
 mod playground;
 
 use std::net::SocketAddr;
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::platform::playground::Playground;
 
 pub use guard::Origin;
-pub use health::{Connection, Health};
+pub use health::{Connection, Health, Link, Look};
 
 /// What the web side shows.
 #[derive(Clone, Debug)]
@@ -40,7 +41,8 @@ pub fn router(site: Site) -> Router {
         None => Router::new().route("/", get(landing)),
     };
     pages
-        .merge(health::routes(site.health))
+        .merge(health::routes(Arc::clone(&site.health)))
+        .merge(metrics::routes(site.health))
         .fallback(async || (StatusCode::NOT_FOUND, "There is no such page here.\n"))
         .layer(axum::middleware::from_fn_with_state(site.origin, guard::guard))
 }
@@ -71,5 +73,5 @@ pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) -
 const GRACE: std::time::Duration = std::time::Duration::from_secs(1);
 
 async fn landing() -> impl IntoResponse {
-    "Vigie is running. Its playground is off: start it with `vigie serve --playground`.\n/healthz and /readyz say how it is.\n"
+    "Vigie is running. Its playground is off: start it with `vigie serve --playground`.\n/healthz, /readyz and /metrics say how it is.\n"
 }

@@ -104,3 +104,39 @@ fn the_program_is_thin() {
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs")).expect("readable");
     assert!(main.lines().count() <= 60);
 }
+
+/// What is said in a log call: the literal that ends it.
+fn logged(source: &str) -> Vec<String> {
+    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let call = regex::Regex::new(r#"(?s)tracing::(?:trace|debug|info|warn|error)!\((.*?)"([^"]*)"\s*\)"#);
+    let calls = call.expect("a pattern");
+    calls.captures_iter(&code).map(|call| call[2].to_owned()).collect()
+}
+
+#[test]
+fn every_line_of_the_log_begins_with_its_dotted_name_and_is_listed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let listed = fs::read_to_string(root.join("docs/operating.md")).expect("readable");
+    let dotted = regex::Regex::new(r"^([a-z]+(?:\.[a-z_]+)+)(?:$|: | )").expect("a pattern");
+    let (mut wrong, mut calls, mut found) = (Vec::new(), 0, 0);
+    for (path, source) in sources(&root.join("src")) {
+        let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        calls += code.lines().filter(|line| line.contains("tracing::") && line.contains("!(")).count();
+        for line in logged(code) {
+            found += 1;
+            let is_named =
+                dotted.captures(&line).is_some_and(|name| listed.contains(&format!("`{}`", &name[1])));
+            if !is_named {
+                wrong.push(format!("{}: {line}", path.display()));
+            }
+        }
+    }
+    assert_eq!(found, calls, "a log call whose words could not be read");
+    assert!(wrong.is_empty(), "without a dotted name, or not in docs/operating.md:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn figures_are_counted_through_one_module() {
+    assert_eq!(using("prometheus_client", &["metrics"]), [""; 0]);
+}

@@ -68,7 +68,7 @@ async fn a_wrong_variable_ends_the_start_with_status_2_and_its_name_last() {
 async fn a_wrong_call_ends_with_status_2_and_a_later_command_says_so() {
     let home = Home::new();
     assert_eq!(home.call(&["serve", "--nonsense"]).await.status.code(), Some(2));
-    for later in ["forget", "move"] {
+    for later in ["forget"] {
         let output = home.call(&[later, "x"]).await;
         assert_eq!(output.status.code(), Some(1), "{later}");
         assert!(text(&output.stderr).contains("not there yet"), "{later}");
@@ -163,4 +163,20 @@ fn f1(replay: &Value, gold: &Value) -> f64 {
         right += f64::from(u8::from(!want.is_null() && have == want));
     }
     if right == 0.0 { 0.0 } else { 2.0 * right / (found + wanted) }
+}
+
+#[tokio::test]
+async fn a_move_that_cannot_be_done_says_why() {
+    let home = Home::new();
+    for (from, to, status, why) in [
+        ("postgres://a:secret@b/c", "postgres://b/c", 2, "expected sqlite://FILE"),
+        ("sqlite://vigie.db", "vigie.db", 2, "expected postgres://"),
+        ("sqlite://none.db", "postgres://vigie@127.0.0.1:1/vigie", 1, "no such file"),
+    ] {
+        let output = home.call(&["move", from, to]).await;
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        assert!(said.contains(why) && !said.contains("secret"), "{said}");
+        assert!(output.stdout.is_empty());
+    }
 }

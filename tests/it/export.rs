@@ -55,8 +55,7 @@ async fn asked(store: &dyn Store, id: &str, at: &str, text: &str, steps: Vec<Ste
 async fn brand() -> (Home, Vec<RequestId>) {
     let home = Home::new();
     home.apply(COMMUNITY).await;
-    let address = format!("sqlite://{}", home.path("vigie.db").display());
-    let store = vigie::store::connect(&address).await.expect("the program made it");
+    let store = vigie::store::connect(home.database()).await.expect("the program made it");
     let steps = vec![
         Step::Claim { by: "karim".into() },
         Step::Answer {

@@ -1,19 +1,21 @@
 //! The clock, through the whole bot: who is told when, who is not, and what the member hears.
 
-use vigie::commands::Command;
+use vigie::commands::{Command, Reply, RequestRef, Tone};
 use vigie::domain::action::{Action, More, Press};
-use vigie::domain::label::Label;
-use vigie::domain::request::{RequestState, Status};
+use vigie::domain::label::{Label, Route};
+use vigie::domain::request::{Change, Opening, Refusal, Request, RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
 use vigie::domain::time::{Span, Timestamp};
-use vigie::store;
+use vigie::domain::verdict::{Lang, Verdict};
+use vigie::store::Decided;
 use vigie::triage::Outcome;
 
 use crate::support::message::{answer, message};
+use crate::support::store;
 use crate::support::vigie::{Vigie, community, settings};
 
 /// Customer service has every timer; the coordinator reads elsewhere.
-fn timed() -> Settings {
+pub fn timed() -> Settings {
     let mut settings = settings();
     settings.community.coordinator = Some("coordinators".into());
     settings.community.coordinator_channel = Some("coordination".into());
@@ -27,22 +29,22 @@ fn timed() -> Settings {
 }
 
 /// The desk is open from nine to six on weekdays.
-fn with_hours(mut settings: Settings) -> Settings {
+pub fn with_hours(mut settings: Settings) -> Settings {
     settings.desks[0].hours = vigie::domain::hours::Hours::parse("mon-fri 09:00-18:00").expect("hours");
     settings
 }
 
-async fn vigie(settings: Settings) -> Vigie {
-    Vigie::with(settings, store::in_memory().await.expect("SQLite in memory")).await
+pub async fn vigie(settings: Settings) -> Vigie {
+    Vigie::with(settings, store::empty().await).await
 }
 
-fn said(vigie: &Vigie) -> Vec<String> {
+pub fn said(vigie: &Vigie) -> Vec<String> {
     let notes = vigie.platform.notes();
     notes.iter().map(|posted| format!("#{} {}", posted.channel, posted.words())).collect()
 }
 
 /// Who was pinged by notes so far: roles and people.
-fn pinged(vigie: &Vigie) -> Vec<String> {
+pub fn pinged(vigie: &Vigie) -> Vec<String> {
     let ids = |posted: &vigie::platform::recording::PostedNote| {
         let role = posted.note.role.as_ref().map(ToString::to_string);
         role.into_iter().chain(posted.note.person.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
@@ -50,15 +52,15 @@ fn pinged(vigie: &Vigie) -> Vec<String> {
     vigie.platform.notes().iter().flat_map(ids).collect()
 }
 
-fn pings_of_cards(vigie: &Vigie) -> usize {
+pub fn pings_of_cards(vigie: &Vigie) -> usize {
     vigie.platform.posts().iter().filter(|post| post.pinged.is_some()).count()
 }
 
-async fn asked(vigie: &Vigie, author: &str, text: &str) -> vigie::domain::message::IncomingMessage {
+pub async fn asked(vigie: &Vigie, author: &str, text: &str) -> vigie::domain::message::IncomingMessage {
     vigie.receives(message(author, text).labelled(Label::CustomerService)).await
 }
 
-async fn chooses(vigie: &Vigie, by: &str, more: More) -> Outcome {
+pub async fn chooses(vigie: &Vigie, by: &str, more: More) -> Outcome {
     let request = vigie.request().await.id;
     let press = Press { request, action: Action::More, to: None, more: Some(more) };
     let outcome = vigie.core.triage.press(&community(), &press, &by.into(), vigie.now()).await;
@@ -79,7 +81,7 @@ async fn a_request_that_nobody_takes_climbs_from_the_desk_to_the_coordinator_eac
     // Reminded after 15, warned after 30, escalated after 40 and 80 minutes.
     assert_eq!(heard, ["advisers", "advisers", "chiefs", "coordinators"]);
     let said = said(&vigie);
-    assert!(said[0].contains("Nobody has taken this one yet (15 min)"), "{said:#?}");
+    assert!(said[0].contains("Nobody is on this one (15 min)"), "{said:#?}");
     assert!(said[1].contains("near (30 min)") && said[2].contains("passed (40 min)"), "{said:#?}");
     assert!(said[3].starts_with("#coordination ") && said[3].contains("twice"), "{said:#?}");
     assert!(said.iter().all(|note| note.contains("my parcel is lost")), "{said:#?}");
@@ -117,7 +119,7 @@ async fn a_claim_without_an_answer_goes_back_with_a_word_to_the_claimer() {
 
 #[tokio::test]
 async fn a_restart_tells_nothing_again_and_what_fell_due_meanwhile_once() {
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let first = Vigie::with(timed(), std::sync::Arc::clone(&store)).await;
     asked(&first, "ana", "my parcel is lost").await;
     first.after(Span::minutes(16)).await;
@@ -133,13 +135,45 @@ async fn a_restart_tells_nothing_again_and_what_fell_due_meanwhile_once() {
 
 #[tokio::test]
 async fn a_pause_is_kept_and_its_end_told() {
-    let vigie = vigie(timed()).await;
+    // Without a target, which would be near at the same moment and be told instead.
+    let mut settings = timed();
+    settings.desks[0].first_response = None;
+    let vigie = vigie(settings).await;
     asked(&vigie, "ana", "my parcel is lost").await;
     assert!(matches!(chooses(&vigie, "karim", More::Snooze { minutes: 30 }).await, Outcome::Done(_)));
     vigie.after(Span::minutes(29)).await;
     assert_eq!(said(&vigie), Vec::<String>::new());
     vigie.after(Span::minutes(2)).await;
     assert!(said(&vigie).iter().any(|note| note.contains("The pause is over")), "{:#?}", said(&vigie));
+}
+
+#[tokio::test]
+async fn a_pause_until_the_desk_opens_ends_with_its_next_opening() {
+    // Wednesday 07:13 in Paris; the desk opens at nine, and on Thursday again.
+    for (minutes, opening) in [(0, "2026-02-25T08:00:00Z"), (200, "2026-02-26T08:00:00Z")] {
+        let vigie = vigie(with_hours(timed())).await;
+        asked(&vigie, "ana", "my parcel is lost").await;
+        vigie.after(Span::minutes(minutes)).await;
+        chooses(&vigie, "karim", More::SnoozeToOpening).await;
+        let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+        assert_eq!(until.as_deref(), Some(opening), "after {minutes} minutes");
+    }
+    // From Monday to Friday around the clock: it opens again on Monday.
+    let mut settings = timed();
+    settings.desks[0].hours = vigie::domain::hours::Hours::parse("mon-fri 00:00-24:00").expect("hours");
+    let vigie = vigie(settings).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    let until = vigie.request().await.course.snooze.map(|snooze| snooze.until.to_string());
+    assert_eq!(until.as_deref(), Some("2026-03-01T23:00:00Z"));
+}
+
+#[tokio::test]
+async fn a_desk_that_never_closes_has_no_opening_to_pause_until() {
+    let vigie = vigie(timed()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    let refused = chooses(&vigie, "karim", More::SnoozeToOpening).await;
+    assert_eq!(refused, Outcome::Refused(Refusal::NoSuchTime));
 }
 
 #[tokio::test]
@@ -228,7 +262,7 @@ async fn a_member_who_writes_outside_hours_is_told_once_when_to_expect_an_answer
 
 #[tokio::test]
 async fn new_settings_move_the_deadlines_of_what_waits() {
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with(settings(), store).await;
     asked(&vigie, "ana", "my parcel is lost").await;
     vigie.after(Span::minutes(20)).await;
@@ -265,7 +299,7 @@ async fn a_further_question_waits_anew_and_its_answer_is_a_next_response() {
     vigie.after(Span::minutes(7)).await;
     vigie.receives(answer("solene", "In Lyon.").replying_to(&again)).await;
     let request = vigie.request().await;
-    let next: Vec<Span> = request.course.next_responses.iter().map(|length| length.time).collect();
+    let next: Vec<Span> = request.course.next_responses().map(|length| length.time).collect();
     assert_eq!((next, request.needs_answer()), (vec![Span::minutes(7)], false));
     assert_eq!(request.first_response.expect("answered").by, "karim".into());
 }
@@ -276,14 +310,44 @@ async fn claims_are_handed_over_to_the_colleague_who_accepts_and_to_nobody_else(
     asked(&vigie, "ana", "my parcel is lost").await;
     vigie.press("karim", Action::Claim, &vigie.request().await, None).await;
     let offered = vigie.asks(Command::Handover { from: Some("karim".into()), to: "solene".into() }).await;
-    assert!(offered.title.contains("1 claim") && offered.is_shared, "{offered:?}");
-    assert_eq!(offered.pings, Some("solene".into()));
-    assert_eq!(offered.buttons[0].custom_id, "vigie:handover:karim:solene");
+    assert!(!offered.is_shared && offered.pings.is_none() && offered.lines.is_empty(), "{offered:?}");
+    let posted = offered.posted.expect("the offer");
+    assert!(posted.title.contains("1 claim") && posted.pings == Some("solene".into()), "{posted:?}");
+    assert_eq!(posted.buttons[0].custom_id, "vigie:handover:karim:solene");
     let accept = || Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
     vigie.asks(accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"karim".into()), "the asker is not solene");
     vigie.asks_as("solene", accept()).await;
     assert_eq!(vigie.request().await.claimer(), Some(&"solene".into()));
+}
+
+#[tokio::test]
+async fn a_handover_stays_within_the_desk_in_whose_channel_it_is() {
+    let vigie = vigie(settings()).await;
+    asked(&vigie, "ana", "my parcel is lost").await;
+    vigie.receives(message("nina", "I write for the Gazette").labelled(Label::Pr)).await;
+    for request in vigie.requests().await {
+        vigie.press("karim", Action::Claim, &request, None).await;
+    }
+    let offer = || Command::Handover { from: Some("karim".into()), to: "solene".into() };
+    let refused = vigie.asks_in("support", "chef", offer()).await;
+    assert!(refused.tone == Tone::Refused && refused.lines.is_empty(), "{refused:?}");
+    assert_eq!(refused.posted, None);
+
+    let offered = vigie.asks_in("desk-customer-service", "chef", offer()).await;
+    let posted = format!("{:?}", offered.posted.expect("the offer").lines);
+    assert!(posted.contains("my parcel is lost") && !posted.contains("Gazette"), "{posted}");
+    let elsewhere = format!("{:?}", offered.lines);
+    assert!(elsewhere.contains("PR · 1") && elsewhere.contains("desk-pr"), "{elsewhere}");
+
+    let accept = Command::HandoverAccept { from: "karim".into(), to: "solene".into() };
+    vigie.asks_in("desk-customer-service", "solene", accept).await;
+    let mut holders = Vec::new();
+    for request in vigie.requests().await {
+        holders.push((request.route, request.claimer().cloned()));
+    }
+    let expected = [(Route::CustomerService, "solene"), (Route::Pr, "karim")];
+    assert_eq!(holders, expected.map(|(route, who)| (route, Some(who.into()))));
 }
 
 #[tokio::test]
@@ -299,6 +363,7 @@ async fn the_queue_goes_by_the_time_that_is_left() {
     let text = format!("{:?}", queue.lines);
     assert!(text.contains("10 min past the target"), "{text}");
     assert!(text.contains("9 h 05 left"), "{text}");
+    assert_eq!(queue.buttons.len(), 1, "what the times mean is one tap away");
 }
 
 #[tokio::test]
@@ -319,6 +384,55 @@ async fn the_week_is_told_on_monday_where_the_coordinator_reads() {
     let words = week[0].words();
     assert!(words.contains("2 requests came") && words.contains("half within 10 min"), "{words}");
     assert!(words.contains("1 missed its target. 1 of that week still waits."), "{words}");
+}
+
+#[tokio::test]
+async fn what_times_mean_is_one_tap_away_wherever_they_are_shown() {
+    let vigie = vigie(settings()).await;
+    let history = || Command::History { member: "ana".into() };
+    let buttons = |reply: Reply| reply.buttons.into_iter().map(|button| button.custom_id).collect::<Vec<_>>();
+    let none = Vec::<String>::new();
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), none);
+    assert_eq!(buttons(vigie.asks(history()).await), none);
+    let question = asked(&vigie, "ana", "my parcel is lost").await;
+    let which = || Command::Request { request: RequestRef::Message(question.id.clone()) };
+    let means = [vigie::outbox::FIGURES_MEAN];
+    assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), means);
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    vigie.after(Span::minutes(3)).await;
+    vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    assert_eq!(buttons(vigie.asks(which()).await), means);
+    assert_eq!(buttons(vigie.asks(history()).await), means);
+}
+
+/// So many members wait since now.
+async fn flooded(vigie: &Vigie, members: usize) {
+    let open = |n: usize| {
+        let asked = message(&format!("member{n}"), "my parcel is lost").sent(&format!("f{n}"), vigie.now());
+        let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
+        let id = vigie.core.ids.request(vigie.now());
+        let route = Route::CustomerService;
+        let opening = Opening { id, route, verdict, by: None, heard_at: vigie.now() };
+        Change { notices: Vec::new(), ..Request::open(opening, &asked, &[], &settings()) }
+    };
+    let decided = Decided { changes: (0..members).map(open).collect(), ..Decided::default() };
+    vigie.core.store.apply(&community(), &decided, None, vigie.now()).await.expect("stored");
+}
+
+#[tokio::test]
+async fn the_queue_and_the_digest_count_what_they_do_not_list() {
+    let vigie = vigie(settings()).await;
+    flooded(&vigie, 1100).await;
+    let queue = vigie.asks(Command::Queue { route: None }).await;
+    let text = format!("{:?}", queue.lines);
+    assert!(queue.title.starts_with("1100 requests wait"), "{}", queue.title);
+    assert!(text.contains("1100 waiting") && text.contains("and 1080 more"), "{text}");
+    let removed = vigie.asks(Command::DeskRemove { route: Route::CustomerService }).await;
+    assert!(format!("{:?}", removed.lines).contains("1100"), "{removed:?}");
+    vigie.after(Span::minutes(7 * 24 * 60)).await;
+    let digest = vigie.asks(Command::Digest).await;
+    let text = format!("{:?}", digest.lines);
+    assert!(text.contains("and 1095 more"), "{text}");
 }
 
 /// The opening hours in these tests are counted from Wednesday, 07:13:20 in Paris.

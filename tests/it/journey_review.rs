@@ -13,6 +13,7 @@ use vigie::store::Decided;
 use vigie::triage::{Choice, Chosen};
 
 use crate::support::message::{answer, message};
+use crate::support::store;
 use crate::support::unsure::{judged, unsure, zone};
 use crate::support::vigie::{Vigie, community, settings};
 
@@ -348,7 +349,7 @@ async fn a_reply_to_another_member_is_quieter() {
 async fn a_desk_that_is_not_set_up_yet_gets_its_list_with_the_next_message() {
     let mut settings = settings();
     let desk = settings.desks.remove(0);
-    let store = vigie::store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with(settings.clone(), store).await;
     let texts = unsure(2);
     vigie.receives(message("ana", texts[0])).await;
@@ -380,7 +381,11 @@ async fn the_list_follows_its_desk_to_another_channel() {
 async fn an_outage_delays_the_list_and_what_has_to_be_mended_is_told() {
     let vigie = Vigie::new().await;
     let texts = unsure(2);
-    vigie.platform.fail_next(PlatformError::Retry { after: Some(Span::seconds(5)), reason: "429".into() });
+    vigie.platform.fail_next(PlatformError::Retry {
+        after: Some(Span::seconds(5)),
+        reason: "429".into(),
+        perhaps_posted: false,
+    });
     let asked = vigie.receives(message("ana", texts[0])).await;
     assert!(vigie.platform.reviews().is_empty());
     vigie.after(Span::seconds(6)).await;

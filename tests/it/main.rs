@@ -1,5 +1,6 @@
 //! All integration tests in one binary: one link, and shared support.
 
+mod alerts;
 mod architecture;
 mod browser;
 mod cli;
@@ -9,10 +10,13 @@ mod discord;
 mod export;
 mod figures;
 mod journey;
+mod journey_answers;
 mod journey_clock;
+mod journey_pings;
 mod journey_review;
 mod judge;
 mod llm;
+mod readiness;
 mod replay;
 #[cfg(feature = "discord")]
 mod standin;

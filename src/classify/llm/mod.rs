@@ -25,6 +25,7 @@ use crate::config::environment::LlmEndpoint;
 use crate::domain::settings::Language;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::NoReading;
+use crate::metrics::{self, Purpose};
 
 use breaker::{Breaker, Outcome};
 use chat::Chat;
@@ -130,7 +131,7 @@ impl LanguageModel {
     pub async fn read(&self, question: &Question, now: Timestamp) -> Result<Reading, NoAnswer> {
         let system = self.0.prompts.for_classify(&question.brand, question.language)?;
         let asked = Asked::new(question);
-        self.guarded(now, async {
+        self.guarded(Purpose::Reading, now, async {
             let (text, rung) = self.0.chat.ask(&system, &asked.json(), Wanted::Label, PATIENCE).await?;
             answer::reading(&text, rung, &asked.message).ok_or(NoAnswer::Unusable)
         })
@@ -147,7 +148,7 @@ impl LanguageModel {
         let system = self.0.prompts.for_draft(brand, *route, guidelines.as_deref(), *language)?;
         let messages: Vec<String> = messages.iter().map(|text| masked(text)).collect();
         let user = json!({ "messages": messages }).to_string();
-        self.guarded(now, async {
+        self.guarded(Purpose::Draft, now, async {
             let (text, _) = self.0.chat.ask(&system, &user, Wanted::Draft, DRAFT_PATIENCE).await?;
             answer::draft(&text).ok_or(NoAnswer::Unusable)
         })
@@ -176,11 +177,14 @@ impl LanguageModel {
     /// Does the work unless the endpoint rests, and learns from what came of it.
     async fn guarded<T>(
         &self,
+        purpose: Purpose,
         now: Timestamp,
         work: impl Future<Output = Result<T, NoAnswer>>,
     ) -> Result<T, NoAnswer> {
         let pass = self.breaker().admit(now).map_err(|until| NoAnswer::Resting { until })?;
+        let began = Instant::now();
         let result = work.await;
+        metrics::asked_model(purpose, result.is_ok(), began.elapsed());
         let outcome = result.as_ref().map_or_else(NoAnswer::outcome, |_| Outcome::Answered);
         let rests_until = self.breaker().record(pass, outcome, now);
         if let (Some(until), Err(reason)) = (rests_until, &result) {

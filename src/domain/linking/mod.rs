@@ -158,6 +158,25 @@ pub fn answers(message: &IncomingMessage, waiting: &[Waiting], talk: &[Heard]) -
     links
 }
 
+/// The link of a message that was heard before the request that it answers. Its text is gone by then, so only what the
+/// platform says outright counts: a reply to the request, or a post in the thread that grew out of it.
+#[must_use]
+pub fn answered_already(heard: &Heard, request: &Waiting) -> Option<Link> {
+    match heard.standing {
+        Standing::Employee => {}
+        Standing::Member | Standing::Bot => return None,
+    }
+    let is_after = request.last().is_some_and(|last| last <= heard.at);
+    if !is_after || heard.author == request.author {
+        return None;
+    }
+    if heard.reply_to.as_ref().is_some_and(|id| request.has(id)) {
+        return Some(request.link(LinkKind::Reply, 1.0));
+    }
+    let in_its_thread = heard.thread.as_ref().is_some_and(|thread| request.grew_into(thread));
+    in_its_thread.then(|| request.link(LinkKind::Thread, PLAIN))
+}
+
 /// What a message answers that names nobody: what its thread belongs to, what its author has claimed, or what the
 /// context speaks for. Of several it is the one that shares most words with the message, then the likeliest.
 fn unaddressed(message: &IncomingMessage, open: &[&Waiting], scene: &Scene) -> Option<Link> {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::deadline::Deadline;
 use super::{Event, EventKind};
 use crate::domain::ids::{MessageId, UserId};
+use crate::domain::settings::DeskClock;
 use crate::domain::time::{Span, Timestamp};
 
 /// The times of a request, as its log tells them.
@@ -26,7 +27,7 @@ pub struct Course {
     pub is_outside_hours: bool,
     /// Since when the member waits for the company. `None` while the company waits for the member, or nobody waits.
     #[serde(skip_serializing_if = "is_default")]
-    pub waiting_since: Option<Moment>,
+    pub waiting_since: Option<Timestamp>,
     /// Since when nobody holds it.
     #[serde(skip_serializing_if = "is_default")]
     pub open_since: Timestamp,
@@ -36,18 +37,16 @@ pub struct Course {
     /// From the opening to the first response.
     #[serde(skip_serializing_if = "is_default")]
     pub first_response: Option<Length>,
-    /// From each later question of the member to the employee's message that answers it.
+    /// The waits of the member for the company that are over, oldest first: the one for the first response, then those
+    /// for the answers to later questions.
     #[serde(skip_serializing_if = "is_default")]
-    pub next_responses: Vec<Length>,
-    /// How long the member has waited for the company, without the wait that is under way.
+    pub waits: Vec<Wait>,
+    /// When it was resolved for the first time.
     #[serde(skip_serializing_if = "is_default")]
-    pub waited: Length,
-    /// How long the member had waited for the company when it was resolved for the first time.
+    pub first_resolved_at: Option<Timestamp>,
+    /// When it was resolved for the last time.
     #[serde(skip_serializing_if = "is_default")]
-    pub first_resolution: Option<Length>,
-    /// The same when it was resolved for the last time.
-    #[serde(skip_serializing_if = "is_default")]
-    pub total_resolution: Option<Length>,
+    pub last_resolved_at: Option<Timestamp>,
     /// How often the member came back after it was resolved.
     #[serde(skip_serializing_if = "is_default")]
     pub reopened: u32,
@@ -65,13 +64,15 @@ pub struct Course {
     pub is_urgent: bool,
 }
 
-/// A point on both clocks of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
-    /// The point in time.
-    pub at: Timestamp,
-    /// Seconds of the desk's opening hours since the request was opened.
-    pub business_seconds: i64,
+/// A wait of the member for the company that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// Since when.
+    pub from: Timestamp,
+    /// How long.
+    pub length: Length,
+    /// Whether an answer ended it, and not a resolution without one.
+    pub is_answered: bool,
 }
 
 /// A length on both clocks.
@@ -105,29 +106,12 @@ pub struct Snooze {
     pub until: Timestamp,
 }
 
-impl Moment {
-    /// From this moment to a later one; none on the clock on which it is not later.
-    fn until(self, later: Self) -> Length {
-        Length {
-            time: Span::between(self.at, later.at),
-            business_seconds: (later.business_seconds - self.business_seconds).max(0),
-        }
-    }
-}
-
 impl Length {
     fn plus(self, other: Self) -> Self {
         Self {
             time: self.time.plus(other.time),
             business_seconds: self.business_seconds + other.business_seconds,
         }
-    }
-
-    /// With `new` in place of `old`, which is part of it.
-    fn with(self, new: Self, old: Self) -> Self {
-        let time = self.time.plus(new.time).as_milliseconds() - old.time.as_milliseconds();
-        let business_seconds = self.business_seconds + new.business_seconds - old.business_seconds;
-        Self { time: Span::milliseconds(time), business_seconds: business_seconds.max(0) }
     }
 }
 
@@ -142,30 +126,80 @@ impl Course {
         course
     }
 
+    /// From each later question of the member to the employee's message that answers it.
+    pub fn next_responses(&self) -> impl Iterator<Item = Length> {
+        self.waits.iter().skip(1).filter(|wait| wait.is_answered).map(|wait| wait.length)
+    }
+
+    /// How long the member has waited for the company, without the wait that is under way.
+    #[must_use]
+    pub fn waited(&self) -> Length {
+        self.waits.iter().fold(Length::default(), |sum, wait| sum.plus(wait.length))
+    }
+
+    /// How long the member had waited for the company when it was resolved for the first time.
+    #[must_use]
+    pub fn first_resolution(&self) -> Option<Length> {
+        self.first_resolved_at.map(|at| self.waited_until(at))
+    }
+
+    /// The same when it was resolved for the last time.
+    #[must_use]
+    pub fn total_resolution(&self) -> Option<Length> {
+        self.last_resolved_at.map(|at| self.waited_until(at))
+    }
+
+    /// A resolution ends the wait that is under way, so each that began before it was over with it.
+    fn waited_until(&self, at: Timestamp) -> Length {
+        let before = self.waits.iter().filter(|wait| wait.from < at);
+        before.fold(Length::default(), |sum, wait| sum.plus(wait.length))
+    }
+
+    /// Has the entry that comes next say what the clock of the desk says of its time.
+    pub fn time(&self, event: &mut Event, clock: DeskClock<'_>) {
+        let since = |from| clock.between(from, event.at).as_seconds();
+        if let EventKind::Opened { outside_hours, .. } = &mut event.kind {
+            *outside_hours = !clock.is_open(event.at);
+            return;
+        }
+        event.business_seconds = since(self.opened_at);
+        event.waited_seconds = self.waiting_since.map_or(0, since);
+    }
+
     /// What one more entry of the log changes.
     pub fn follow(&mut self, event: &Event) {
-        let now = Moment { at: event.at, business_seconds: event.business_seconds };
         match &event.kind {
             EventKind::Opened { outside_hours, heard_at, .. } => {
-                let opened = Moment { at: event.at, business_seconds: 0 };
                 *self = Self { opened_at: event.at, open_since: event.at, ..Self::default() };
                 self.is_outside_hours = *outside_hours;
                 self.heard_at = *heard_at;
-                self.waiting_since = Some(opened);
+                self.waiting_since = Some(event.at);
             }
             EventKind::Appended { asks, .. } => {
                 if *asks && self.waiting_since.is_none() {
-                    self.wait_again(now);
+                    self.wait_again(event.at);
                 }
             }
-            EventKind::Edited { .. } | EventKind::Deleted { .. } => {}
+            EventKind::Deleted { ends_wait, .. } => {
+                if *ends_wait {
+                    self.nobody_waits();
+                }
+            }
+            EventKind::Edited { .. } => {}
             EventKind::Claimed | EventKind::HandedOver { .. } => {
-                self.claim.get_or_insert(self.opened().until(now));
+                if self.first_response.is_none() {
+                    self.claim.get_or_insert(self.since_the_opening(event));
+                }
                 self.rung.retain(|deadline| *deadline != Deadline::Return);
                 self.snooze = None;
             }
-            EventKind::Answered { .. } => self.answered(now),
-            EventKind::Corrected { .. } => self.corrected(now),
+            EventKind::Answered { .. } => {
+                if self.first_response.is_none() {
+                    self.first_response = Some(self.since_the_opening(event));
+                }
+                self.end_wait(event, true);
+            }
+            EventKind::Corrected { .. } => self.corrected(event),
             EventKind::Unanswered => self.unanswered(event.at),
             EventKind::CommunityAnswered { message } => {
                 let by = event.by.clone().unwrap_or_else(|| UserId::new(""));
@@ -173,26 +207,26 @@ impl Course {
                 self.community_answer.get_or_insert(answer);
             }
             EventKind::Resolved => {
-                self.end_wait(now);
-                self.first_resolution.get_or_insert(self.waited);
-                self.total_resolution = Some(self.waited);
+                self.end_wait(event, false);
+                self.first_resolved_at.get_or_insert(event.at);
+                self.last_resolved_at = Some(event.at);
             }
-            EventKind::Dismissed | EventKind::Withdrawn => {
-                self.waiting_since = None;
-                self.snooze = None;
-            }
+            EventKind::Dismissed | EventKind::Withdrawn => self.nobody_waits(),
             EventKind::Rerouted { .. } => {
-                self.waiting_since.get_or_insert(now);
+                self.waiting_since.get_or_insert(event.at);
                 self.open_since = event.at;
-                self.rung.clear();
+                // The new desk has been told nothing; the coordinator has, whichever desk it is at.
+                self.rung.retain(|deadline| *deadline == Deadline::EscalateFurther);
                 self.snooze = None;
             }
             EventKind::Reopened { .. } => {
                 self.reopened += 1;
                 self.open_since = event.at;
-                self.wait_again(now);
+                self.wait_again(event.at);
             }
-            EventKind::Rung { deadline } => self.rang(*deadline, event.at),
+            EventKind::Rung { deadline, also } => {
+                also.iter().chain([deadline]).for_each(|deadline| self.rang(*deadline, event.at));
+            }
             EventKind::Snoozed { until } => {
                 let by = event.by.clone().unwrap_or_else(|| UserId::new(""));
                 self.snooze = Some(Snooze { by, at: event.at, until: *until });
@@ -202,48 +236,50 @@ impl Course {
         }
     }
 
-    const fn opened(&self) -> Moment {
-        Moment { at: self.opened_at, business_seconds: 0 }
+    fn since_the_opening(&self, event: &Event) -> Length {
+        let time = Span::between(self.opened_at, event.at);
+        Length { time, business_seconds: event.business_seconds }
     }
 
-    /// The member waits for the company once more: what was rung about the wait before it may ring again.
-    fn wait_again(&mut self, now: Moment) {
-        self.waiting_since = Some(now);
+    /// The member waits for the company once more: what was rung or urgent about the wait before is so no longer.
+    fn wait_again(&mut self, since: Timestamp) {
+        self.waiting_since = Some(since);
         self.rung.retain(|deadline| !deadline.is_of_one_wait());
+        self.is_urgent = false;
     }
 
-    fn answered(&mut self, now: Moment) {
-        let Some(since) = self.waiting_since else { return };
-        if self.first_response.is_none() {
-            self.first_response = Some(self.opened().until(now));
-        } else {
-            self.next_responses.push(since.until(now));
-        }
-        self.end_wait(now);
-    }
-
-    /// The first response was another message: what was waited until it changes with it, what came after it stays.
-    fn corrected(&mut self, now: Moment) {
-        let corrected = self.opened().until(now);
-        let Some(before) = self.first_response.replace(corrected) else { return };
-        let resolutions = self.first_resolution.iter_mut().chain(&mut self.total_resolution);
-        for waited in resolutions.chain([&mut self.waited]) {
-            *waited = waited.with(corrected, before);
+    /// The first response was another message: it answered all that had been asked before it, and what was asked after
+    /// it stays.
+    fn corrected(&mut self, event: &Event) {
+        let length = self.since_the_opening(event);
+        self.first_response = Some(length);
+        self.waits.retain(|wait| wait.from >= event.at && wait.from > self.opened_at);
+        self.waits.insert(0, Wait { from: self.opened_at, length, is_answered: true });
+        if self.waiting_since.is_some_and(|since| since < event.at) {
+            self.nobody_waits();
         }
     }
 
-    /// What was taken for the first response was none: the member has waited all along.
+    /// What was taken for the first response was none: the member has waited all along, and nothing was resolved.
     fn unanswered(&mut self, at: Timestamp) {
         self.first_response = None;
-        self.waited = Length::default();
-        self.waiting_since = Some(self.opened());
+        self.waits.clear();
+        (self.first_resolved_at, self.last_resolved_at) = (None, None);
         self.open_since = at;
+        self.wait_again(self.opened_at);
     }
 
-    fn end_wait(&mut self, now: Moment) {
-        if let Some(since) = self.waiting_since.take() {
-            self.waited = self.waited.plus(since.until(now));
+    fn end_wait(&mut self, event: &Event, is_answered: bool) {
+        if let Some(from) = self.waiting_since {
+            let time = Span::between(from, event.at);
+            let length = Length { time, business_seconds: event.waited_seconds };
+            self.waits.push(Wait { from, length, is_answered });
         }
+        self.nobody_waits();
+    }
+
+    fn nobody_waits(&mut self) {
+        self.waiting_since = None;
         self.snooze = None;
     }
 

@@ -73,9 +73,9 @@ fn each_figure_is_counted_from_where_its_definition_says() {
     let course = &request.course;
     assert_eq!(seconds(course.claim), Some(60));
     assert_eq!(seconds(course.first_response), Some(100));
-    assert_eq!(course.next_responses.iter().map(|l| l.time.as_seconds()).collect::<Vec<_>>(), [50]);
+    assert_eq!(course.next_responses().map(|l| l.time.as_seconds()).collect::<Vec<_>>(), [50]);
     // From 100 to 400 and from 450 on the company waited for the member, not the other way round.
-    assert_eq!(seconds(course.first_resolution), Some(150));
+    assert_eq!(seconds(course.first_resolution()), Some(150));
     assert_eq!(request.first_response.expect("answered").by, "bob".into(), "credit goes to who answered");
 }
 
@@ -92,7 +92,10 @@ fn a_reopened_request_does_not_show_the_week_in_between() {
     ];
     let (request, _) = after(steps, &settings());
     let course = &request.course;
-    assert_eq!((seconds(course.first_resolution), seconds(course.total_resolution)), (Some(100), Some(130)));
+    assert_eq!(
+        (seconds(course.first_resolution()), seconds(course.total_resolution())),
+        (Some(100), Some(130))
+    );
     assert_eq!((course.reopened, seconds(course.first_response)), (1, Some(100)));
 }
 
@@ -125,7 +128,7 @@ fn a_corrected_answer_moves_the_time_and_the_credit() {
 fn an_answer_that_was_none_gives_the_member_their_wait_back() {
     let (request, _) = after([(answer("bob"), 100), (Step::Unanswer { by: "eve".into() }, 500)], &settings());
     assert_eq!((request.state.status(), request.first_response), (Status::Open, None));
-    assert_eq!(request.course.waiting_since.map(|since| since.at), Some(at(0)));
+    assert_eq!(request.course.waiting_since, Some(at(0)));
 }
 
 #[test]
@@ -173,7 +176,7 @@ fn the_coordinator_is_told_after_twice_the_target_if_there_is_one() {
     let (request, log) = after([rings(Deadline::Warn, 5000)], &settings);
     assert!(matches!(
         log.last().map(|event| &event.kind),
-        Some(EventKind::Rung { deadline: Deadline::EscalateFurther })
+        Some(EventKind::Rung { deadline: Deadline::EscalateFurther, .. })
     ));
     let left = due(&request, &settings);
     assert!(left.iter().all(|(deadline, _)| !["warn", "escalate", "escalate_further"].contains(deadline)));
@@ -263,4 +266,128 @@ fn what_is_further_told_of_a_wait_is_told_of_the_next_one_too() {
     // `further` is a question posted at second 70, before the answer: it waits since then by the platform's clock.
     assert!(request.needs_answer());
     assert!(due(&request, &timed()).iter().any(|(deadline, _)| *deadline == "remind"));
+}
+
+fn correct(message: &str, seconds: i64) -> (Step, i64) {
+    let (by, answered_by) = ("chief".into(), "eve".into());
+    (Step::Correct { by, answered_by, message: message.into() }, seconds)
+}
+
+fn next_seconds(request: &Request) -> Vec<(i64, i64)> {
+    request.course.next_responses().map(|next| (next.time.as_seconds(), next.business_seconds)).collect()
+}
+
+/// Product questions are answered at all hours, those to customer service in office hours.
+#[test]
+fn a_wait_is_timed_by_the_desk_that_ends_it_from_its_own_beginning_on() {
+    // Wednesday 09:00 and Thursday 09:00 UTC; the request itself is of 06:13:20.
+    let (nine, next_nine) = (10_000, 10_000 + 86_400);
+    let steps = [
+        (answer("bob"), nine),
+        asks("102", next_nine),
+        (Step::Reroute { by: "bob".into(), to: Route::ProductExpert }, next_nine + 60),
+        (answer("eve"), next_nine + 3600),
+        (Step::Resolve { by: "eve".into() }, next_nine + 4000),
+    ];
+    let (request, log) = after(steps, &in_office_hours());
+    assert_eq!(next_seconds(&request), [(3600, 3600)]);
+    let resolution = request.course.first_resolution().expect("resolved");
+    assert!(resolution.business_seconds <= resolution.time.as_seconds(), "{resolution:?}");
+    let answered = log.iter().rev().find(|event| event.kind.name() == "answered").expect("twice");
+    assert_eq!(answered.waited_seconds, 3600);
+}
+
+#[test]
+fn a_later_first_response_answers_all_that_was_asked_before_it() {
+    // Asked at 0; taken for answered at 300; "and now?" at 600; really answered at 3600.
+    let steps = [(answer("bob"), 300), asks("102", 600), (answer("eve"), 3600), correct("201", 3600)];
+    let (request, _) = after(steps, &settings());
+    assert_eq!((seconds(request.course.first_response), next_seconds(&request)), (Some(3600), vec![]));
+    assert_eq!(request.course.waited().time.as_seconds(), 3600, "the member waited an hour, once");
+    // The same before the next answer was found: nobody waits any more.
+    let (request, _) = after([(answer("bob"), 300), asks("102", 600), correct("201", 3600)], &settings());
+    assert!(!request.needs_answer());
+    assert!(matches!(&request.state, RequestState::Answered { by, .. } if by.as_str() == "eve"));
+    // What was asked after it is still waited for.
+    let (request, _) = after([(answer("bob"), 300), asks("102", 600), correct("201", 500)], &settings());
+    assert_eq!(request.course.waiting_since, Some(at(600)));
+}
+
+#[test]
+fn a_question_after_the_answer_can_be_taken_and_answered() {
+    let steps = [(answer("bob"), 100), asks("102", 400), (claim("eve"), 450)];
+    let (request, _) = after(steps.clone(), &settings());
+    assert_eq!(request.claimer(), Some(&"eve".into()));
+    assert_eq!((request.first_claim.clone(), request.course.claim), (None, None), "it is no first claim");
+    let (request, _) = after(steps.into_iter().chain([(answer("eve"), 500)]), &settings());
+    assert_eq!((request.state.status(), next_seconds(&request)), (Status::Answered, vec![(100, 100)]));
+    // Nobody waits: there is nothing to take.
+    let refused = request.apply(claim("bob"), at(600), &settings());
+    assert_eq!(refused, Err(Refusal::AlreadyAnswered { by: "eve".into() }));
+}
+
+#[test]
+fn what_was_no_answer_can_be_said_after_a_reroute_and_a_resolution_and_reminds_anew() {
+    let none = |seconds| (Step::Unanswer { by: "eve".into() }, seconds);
+    let (request, _) = after([rings(Deadline::Remind, 900), (answer("bob"), 1000), none(2000)], &timed());
+    assert_eq!(due(&request, &timed())[0], ("remind", 2000 + 900));
+    let moved = (Step::Reroute { by: "bob".into(), to: Route::ProductExpert }, 200);
+    let (request, _) = after([(answer("bob"), 100), moved, (claim("eve"), 250), none(300)], &settings());
+    assert_eq!(request.claimer(), Some(&"eve".into()), "who has taken it meanwhile keeps it");
+    let resolved = (Step::Resolve { by: "bob".into() }, 200);
+    let (request, _) = after([(answer("bob"), 100), resolved, none(300)], &settings());
+    assert_eq!((request.state.status(), request.course.first_resolution()), (Status::Open, None));
+    assert_eq!(request.course.waiting_since, Some(at(0)));
+}
+
+#[test]
+fn a_question_that_was_deleted_is_waited_for_no_longer() {
+    let delete = |message: &str, seconds| (Step::Delete { message: message.into() }, seconds);
+    let (request, _) = after([(answer("bob"), 100), asks("102", 400), delete("102", 500)], &timed());
+    assert_eq!((request.state.status(), request.needs_answer()), (Status::Answered, false));
+    assert_eq!((due(&request, &timed()), next_seconds(&request)), (vec![], vec![]));
+    // Something is left of it.
+    let (request, _) =
+        after([(answer("bob"), 100), asks("102", 400), asks("103", 420), delete("103", 500)], &timed());
+    assert!(request.needs_answer());
+    // Back from a resolution, and taken back.
+    let back = [
+        (answer("bob"), 100),
+        (Step::Resolve { by: "bob".into() }, 200),
+        asks("102", 400),
+        (claim("eve"), 450),
+        delete("102", 500),
+    ];
+    let (request, _) = after(back, &timed());
+    assert_eq!((request.state.status(), request.needs_answer()), (Status::Answered, false));
+}
+
+#[test]
+fn what_was_urgent_once_is_not_urgent_for_ever() {
+    let steps = [(Step::Urge { by: "press".into() }, 50), (answer("bob"), 100), asks("102", 400)];
+    let (request, _) = after(steps, &settings());
+    assert!(!request.course.is_urgent);
+    assert!(request.apply(Step::Urge { by: "press".into() }, at(500), &settings()).is_ok());
+}
+
+#[test]
+fn of_all_that_is_due_at_once_one_thing_is_told() {
+    let mut settings = timed();
+    settings.community.coordinator = Some("900".into());
+    let (request, log) = after([rings(Deadline::Remind, 100_000)], &settings);
+    let told: Vec<_> = request.apply(claim("bob"), at(100_001), &settings).expect("free").notices;
+    assert!(told.iter().all(|notice| !matches!(notice, crate::domain::notice::Notice::Ring { .. })));
+    assert_eq!(due(&request, &settings), [], "the lesser ones count as told");
+    assert!(matches!(
+        log.last().map(|e| &e.kind),
+        Some(EventKind::Rung { deadline: Deadline::EscalateFurther, .. })
+    ));
+    // The coordinator is not told again because the desk has changed.
+    let moved = (Step::Reroute { by: "bob".into(), to: Route::ProductExpert }, 100_100);
+    let (request, _) = after([rings(Deadline::Remind, 100_000), moved], &settings);
+    assert!(due(&request, &settings).iter().all(|(deadline, _)| *deadline != "escalate_further"));
+    // At the end of a pause the desk hears of it once.
+    let pause = (Step::Snooze { by: "bob".into(), until: at(1000) }, 100);
+    let (request, _) = after([pause, rings(Deadline::Remind, 1000)], &timed());
+    assert!(due(&request, &timed()).iter().all(|(_, when)| *when > 1000));
 }

@@ -92,6 +92,21 @@ impl Deadline {
         }
     }
 
+    /// Of several that fall due at once the gravest is told, and says it all. [`Self::Return`] is no telling: it gives
+    /// the request back, whatever else is due.
+    pub(super) const fn gravity(self) -> Option<u8> {
+        match self {
+            Self::Return => None,
+            Self::Remind => Some(0),
+            Self::SnoozeOver => Some(1),
+            Self::Warn => Some(2),
+            Self::WarnResolution => Some(3),
+            Self::Escalate => Some(4),
+            Self::EscalateResolution => Some(5),
+            Self::EscalateFurther => Some(6),
+        }
+    }
+
     /// Whether what was to be told is still true.
     #[must_use]
     pub fn is_still_true(self, request: &Request) -> bool {
@@ -115,7 +130,7 @@ impl Request {
         };
         let has_coordinator = settings.community.coordinator.is_some();
         let timers = Timers { request: self, clock, desk, has_coordinator };
-        let due = |deadline| timers.due(deadline, since.at).map(|at| (deadline, at));
+        let due = |deadline| timers.due(deadline, since).map(|at| (deadline, at));
         let is_told = |deadline: Deadline| {
             self.course.rung.iter().any(|rung| *rung == deadline || rung.includes(deadline))
         };
@@ -129,7 +144,7 @@ impl Request {
         let desk = clock.desk()?;
         match self.first_response {
             None => clock.after(self.opened_at(), desk.first_response?),
-            Some(_) => self.resolution_at(desk, clock, (1, 1), self.course.waiting_since?.at),
+            Some(_) => self.resolution_at(desk, clock, (1, 1), self.course.waiting_since?),
         }
     }
 
@@ -143,7 +158,7 @@ impl Request {
         waiting_since: Timestamp,
     ) -> Option<Timestamp> {
         let target = part_of(desk.resolution?, part).as_seconds();
-        let left = target - self.course.waited.business_seconds;
+        let left = target - self.course.waited().business_seconds;
         clock.after(waiting_since, Span::seconds(left))
     }
 }

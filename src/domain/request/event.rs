@@ -18,6 +18,9 @@ pub struct Event {
     /// Seconds of the desk's opening hours since the request's first message, by the hours that it had then.
     #[serde(default)]
     pub business_seconds: i64,
+    /// The same since the member began to wait for the company; 0 when nobody waited.
+    #[serde(default)]
+    pub waited_seconds: i64,
     /// What happened and why.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -59,6 +62,9 @@ pub enum EventKind {
     Deleted {
         /// The deleted message.
         message: MessageId,
+        /// Nothing is left of what the member had asked since the last answer.
+        #[serde(default)]
+        ends_wait: bool,
     },
     /// An employee said that they would answer.
     Claimed,
@@ -114,6 +120,9 @@ pub enum EventKind {
     Rung {
         /// What.
         deadline: Deadline,
+        /// What fell due with it and was not told beside it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        also: Vec<Deadline>,
     },
     /// An employee wants to be left alone with it.
     Snoozed {

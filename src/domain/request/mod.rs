@@ -22,7 +22,7 @@ use super::message::IncomingMessage;
 use super::time::{Span, Timestamp};
 use super::verdict::Verdict;
 
-pub use course::{CommunityAnswer, Course, Length, Moment, Snooze};
+pub use course::{CommunityAnswer, Course, Length, Snooze, Wait};
 pub use deadline::Deadline;
 pub use event::{Event, EventKind, LinkKind};
 pub use step::{Change, Opening, Refusal, Step};
@@ -207,6 +207,25 @@ impl Request {
     #[must_use]
     pub const fn needs_answer(&self) -> bool {
         self.course.waiting_since.is_some()
+    }
+
+    /// Whether its first response can be said to have been none: nothing has been built on it.
+    #[must_use]
+    pub fn may_be_unanswered(&self) -> bool {
+        self.first_response.is_some()
+            && self.state.status() != Status::Dismissed
+            && self.course.next_responses().next().is_none()
+            && self.course.reopened == 0
+    }
+
+    /// Whether an answered member has deleted all that they had asked since.
+    fn has_taken_back_its_question(&self) -> bool {
+        let Some(since) = self.course.waiting_since.filter(|_| self.first_response.is_some()) else {
+            return false;
+        };
+        // A wait that began with a re-route was begun by no message.
+        let is_by_message = self.messages.iter().any(|message| message.at == since);
+        is_by_message && self.messages.iter().all(|message| message.at < since || message.text.is_none())
     }
 
     /// Whether a member is waiting for a first answer.

@@ -60,9 +60,8 @@ impl Request {
         };
         let mut draft = Draft { next, events: Vec::new(), notices: Vec::new(), settings };
         let posted_at = message.at;
-        let outside_hours = !settings.clock(route).is_open(posted_at);
         let message = message.id.clone();
-        let opened = EventKind::Opened { message, route, verdict: logged, outside_hours, heard_at };
+        let opened = EventKind::Opened { message, route, verdict: logged, outside_hours: false, heard_at };
         draft.log(posted_at, by, opened);
         draft.notices = vec![Notice::PostCard { route }, Notice::Tag { route }];
         draft
@@ -112,11 +111,10 @@ impl Draft<'_> {
         Change { request: self.next, events: self.events, notices: self.notices, deadlines }
     }
 
-    /// Adds to the log, and follows it. Business time is counted by the desk that has the request now.
+    /// Adds to the log, timed by the clock of the desk that has the request now, and follows it.
     fn log(&mut self, at: Timestamp, by: Option<UserId>, kind: EventKind) {
-        let opened_at = self.next.opened_at();
-        let business_time = self.settings.clock(self.next.route).between(opened_at, at);
-        let event = Event { at, by, business_seconds: business_time.as_seconds(), kind };
+        let mut event = Event { at, by, business_seconds: 0, waited_seconds: 0, kind };
+        self.next.course.time(&mut event, self.settings.clock(self.next.route));
         self.next.course.follow(&event);
         self.events.push(event);
     }
@@ -132,12 +130,16 @@ impl Draft<'_> {
             RequestState::Open => {}
             RequestState::Claimed { by: holder, .. } if *holder == by => return Err(Refusal::AlreadyYours),
             RequestState::Claimed { by, at } => return Err(Refusal::ClaimedBy { by: by.clone(), at: *at }),
+            // The member has written since, and waits again.
+            RequestState::Answered { .. } if self.next.needs_answer() => {}
             RequestState::Answered { by, .. } => return Err(Refusal::AlreadyAnswered { by: by.clone() }),
             closed @ (RequestState::Resolved { .. } | RequestState::Dismissed { .. }) => {
                 return Err(closed.refusal());
             }
         }
-        self.next.first_claim.get_or_insert_with(|| Claim { by: by.clone(), at });
+        if self.next.first_response.is_none() {
+            self.next.first_claim.get_or_insert_with(|| Claim { by: by.clone(), at });
+        }
         self.next.state = RequestState::Claimed { by: by.clone(), at };
         self.show(at, Some(by), EventKind::Claimed);
         Ok(())
@@ -164,7 +166,7 @@ impl Draft<'_> {
             return Err(Refusal::OwnRequest);
         }
         let asked_at = match (&self.next.first_response, self.next.course.waiting_since) {
-            (Some(_), Some(since)) => since.at,
+            (Some(_), Some(since)) => since,
             (_, _) => self.next.opened_at(),
         };
         if at < asked_at {
@@ -220,24 +222,29 @@ impl Draft<'_> {
         }
         let response = self.response(answered_by.clone(), Some(message.clone()), LinkKind::Button, 1.0, at);
         self.next.first_response = Some(response);
-        let is_the_answer = self.next.course.next_responses.is_empty();
-        if let RequestState::Answered { by, at: since } = &mut self.next.state
-            && is_the_answer
-        {
-            (*by, *since) = (answered_by.clone(), at);
+        let corrected = EventKind::Corrected { answered_by: answered_by.clone(), message: Some(message) };
+        self.show(at, Some(by), corrected);
+        let is_the_last = self.next.course.next_responses().next().is_none();
+        let is_answered = match &self.next.state {
+            RequestState::Answered { .. } => is_the_last,
+            // It was asked and given back since, and answered all the same.
+            RequestState::Open | RequestState::Claimed { .. } => !self.next.needs_answer(),
+            RequestState::Resolved { .. } | RequestState::Dismissed { .. } => false,
+        };
+        if is_answered {
+            self.next.state = RequestState::Answered { by: answered_by, at };
         }
-        self.show(at, Some(by), EventKind::Corrected { answered_by, message: Some(message) });
         Ok(())
     }
 
     fn unanswer(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
-        let is_answered = matches!(self.next.state, RequestState::Answered { .. });
-        let Course { next_responses, reopened, .. } = &self.next.course;
-        if !is_answered || !next_responses.is_empty() || *reopened > 0 {
+        if !self.next.may_be_unanswered() {
             return Err(Refusal::NothingToTakeBack);
         }
         self.next.first_response = None;
-        self.next.state = RequestState::Open;
+        if self.next.claimer().is_none() {
+            self.next.state = RequestState::Open;
+        }
         self.show(at, Some(by), EventKind::Unanswered);
         Ok(())
     }
@@ -293,16 +300,23 @@ impl Draft<'_> {
         if !is_due(deadline) {
             return Err(Refusal::NothingToChange);
         }
-        // After a time away several may be due at once: the gravest says it all.
-        let graver = Deadline::ALL.into_iter().rev().find(|other| other.includes(deadline) && is_due(*other));
-        let deadline = graver.unwrap_or(deadline);
         if deadline == Deadline::Return {
             self.next.state = RequestState::Open;
+            self.ring(deadline, Vec::new(), at);
+            return Ok(());
         }
-        self.show(at, None, EventKind::Rung { deadline });
-        let route = self.next.route;
-        self.notices.push(Notice::Ring { route, deadline });
+        // After a time away several may be due at once: the gravest says it all.
+        let mut told: Vec<Deadline> =
+            Deadline::ALL.into_iter().filter(|other| other.gravity().is_some() && is_due(*other)).collect();
+        told.sort_by_key(|deadline| deadline.gravity());
+        let Some(gravest) = told.pop() else { return Err(Refusal::NothingToChange) };
+        self.ring(gravest, told, at);
         Ok(())
+    }
+
+    fn ring(&mut self, deadline: Deadline, also: Vec<Deadline>, at: Timestamp) {
+        self.show(at, None, EventKind::Rung { deadline, also });
+        self.notices.push(Notice::Ring { route: self.next.route, deadline });
     }
 
     fn resolve(&mut self, by: UserId, at: Timestamp) -> Result<(), Refusal> {
@@ -397,7 +411,14 @@ impl Draft<'_> {
             self.next.verdict.why.clear();
         }
         let was_waiting = self.next.is_waiting();
-        self.show(at, by.clone(), EventKind::Deleted { message: message.clone() });
+        let ends_wait = self.next.has_taken_back_its_question();
+        self.show(at, by.clone(), EventKind::Deleted { message: message.clone(), ends_wait });
+        if ends_wait
+            && let Some(FirstResponse { by, at, .. }) = &self.next.first_response
+            && matches!(self.next.state, RequestState::Open | RequestState::Claimed { .. })
+        {
+            self.next.state = RequestState::Answered { by: by.clone(), at: *at };
+        }
         if is_gone && was_waiting {
             self.next.state = RequestState::Dismissed { by: None, at };
             self.log(at, by, EventKind::Withdrawn);

@@ -44,8 +44,8 @@ impl Words {
     pub fn ring(self, deadline: Deadline, waited: Span) -> String {
         let waited = self.duration(waited);
         match (deadline, self.language) {
-            (Deadline::Remind, Language::En) => format!("⏰ Nobody has taken this one yet ({waited})."),
-            (Deadline::Remind, Language::Fr) => format!("⏰ Personne ne s'en charge encore ({waited})."),
+            (Deadline::Remind, Language::En) => format!("⏰ Nobody is on this one ({waited})."),
+            (Deadline::Remind, Language::Fr) => format!("⏰ Personne ne s'en occupe ({waited})."),
             (Deadline::Return, Language::En) => {
                 format!("↩️ Back to the desk: claimed, and no answer yet ({waited}).")
             }
@@ -118,6 +118,18 @@ impl Words {
             self.pick("in one ping, as many came at once", "en une seule notification, vu l'affluence")
         };
         format!("{} {} · {waiting}, {why}", Self::emoji(route), self.route(route))
+    }
+
+    /// One post for all requests of which somebody above the desk was told without a ping.
+    #[must_use]
+    pub fn bundle_of_late(self, route: Route, count: usize) -> String {
+        let late = self.many(
+            count,
+            ("1 request is past its target", "{n} requests are past their target"),
+            ("{n} demande a dépassé son objectif", "{n} demandes ont dépassé leur objectif"),
+        );
+        let why = self.pick("in one ping, as they are many", "en une seule notification, vu leur nombre");
+        format!("🚨 {} · {late}, {why}", self.route(route))
     }
 
     /// Tells a member when to expect an answer. `usual` is the median of the desk's response times, `opens` when it

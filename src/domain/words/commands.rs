@@ -6,6 +6,7 @@
 mod desks;
 mod export;
 mod figures;
+mod handover;
 mod judge;
 mod queue;
 mod requests;

@@ -1,8 +1,8 @@
-//! The weekly digest, and handing claims over.
+//! The weekly digest.
 
 use super::{Words, commands::fill};
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::settings::Language;
 use crate::domain::time::{Span, civil};
@@ -176,73 +176,5 @@ impl Words {
     #[must_use]
     pub const fn digest_is_set(self) -> &'static str {
         self.pick("The digest comes every Monday at nine", "Le bilan arrive chaque lundi à neuf heures")
-    }
-
-    /// Somebody's claims, offered to a colleague.
-    #[must_use]
-    pub fn handover_title(self, count: usize) -> String {
-        self.many(
-            count,
-            ("1 claim to hand over", "{n} claims to hand over"),
-            ("{n} prise en charge à transmettre", "{n} prises en charge à transmettre"),
-        )
-    }
-
-    /// From whom to whom.
-    #[must_use]
-    pub fn handover(self, from: &UserId, to: &UserId) -> Vec<Piece> {
-        let text = self.pick("{} → {}: press the button to accept them.", "{} → {} : cliquez pour accepter.");
-        fill(text, [Piece::Person(from.clone()), Piece::Person(to.clone())])
-    }
-
-    /// What was said last, and by when an answer is expected.
-    #[must_use]
-    pub fn last_word(
-        self,
-        at: crate::domain::time::Timestamp,
-        due: Option<crate::domain::time::Timestamp>,
-    ) -> Vec<Piece> {
-        let mut line = fill(self.pick("last word {}", "dernier mot {}"), [Piece::Time(at)]);
-        if let Some(due) = due {
-            line.extend(fill(self.pick(" · due {}", " · attendue {}"), [Piece::Time(due)]));
-        }
-        line
-    }
-
-    /// The button with which a colleague accepts.
-    #[must_use]
-    pub const fn accept(self) -> &'static str {
-        self.pick("Accept", "Accepter")
-    }
-
-    /// There is nothing to hand over.
-    #[must_use]
-    pub const fn nothing_to_hand_over(self) -> &'static str {
-        self.pick("There is no open claim to hand over.", "Aucune prise en charge à transmettre.")
-    }
-
-    /// Nobody hands over to themselves.
-    #[must_use]
-    pub const fn hand_over_to_somebody_else(self) -> &'static str {
-        self.pick(
-            "Name a colleague: these claims are theirs already.",
-            "Nommez un collègue : ces demandes sont déjà les siennes.",
-        )
-    }
-
-    /// Only the named colleague may accept.
-    #[must_use]
-    pub const fn not_offered_to_you(self) -> &'static str {
-        self.pick("These were offered to somebody else.", "Elles ont été proposées à quelqu'un d'autre.")
-    }
-
-    /// So many claims have changed hands.
-    #[must_use]
-    pub fn handed_over(self, count: usize) -> String {
-        self.many(
-            count,
-            ("1 claim handed over", "{n} claims handed over"),
-            ("{n} prise en charge transmise", "{n} prises en charge transmises"),
-        )
     }
 }

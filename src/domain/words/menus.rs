@@ -101,6 +101,15 @@ impl Words {
         self.pick("Which request does this message answer?", "À quelle demande ce message répond-il ?")
     }
 
+    /// More requests wait than a select can offer.
+    #[must_use]
+    pub const fn more_than_offered(self) -> &'static str {
+        self.pick(
+            "More wait than can be listed. For one that is missing, press Answered on its card.",
+            "Toutes ne tiennent pas dans la liste. Pour une autre, cliquez sur « Répondu » de sa fiche.",
+        )
+    }
+
     /// What the select of requests says before one is chosen.
     #[must_use]
     pub const fn choose_request(self) -> &'static str {

@@ -106,6 +106,13 @@ impl Words {
         }
     }
 
+    /// The first words of what a member wrote, in one line of at most that many characters.
+    #[must_use]
+    pub fn first_words(self, text: &str, length: usize) -> String {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        shortened(if line.is_empty() { self.text_is_gone() } else { &line }, length)
+    }
+
     /// A length of time as people say it: `45 s`, `12 min`, `3 h 05`, `2 d 4 h`.
     #[must_use]
     pub fn duration(self, span: Span) -> String {
@@ -117,5 +124,32 @@ impl Words {
             3600..86_400 => format!("{hours} h {:02}", minutes % 60),
             _ => format!("{days} {} {} h", self.pick("d", "j"), hours % 24),
         }
+    }
+}
+
+/// At most that many characters; the last is an ellipsis where some are missing.
+#[must_use]
+pub fn shortened(text: &str, length: usize) -> String {
+    if text.chars().count() <= length {
+        return text.to_owned();
+    }
+    text.chars().take(length.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_ends_in_an_ellipsis() {
+        assert_eq!(shortened("été", 3), "été");
+        assert_eq!(shortened("étés", 3), "ét…");
+    }
+
+    #[test]
+    fn first_words_are_one_line_and_say_so_when_the_text_is_gone() {
+        let words = Words::new(Language::En);
+        assert_eq!(words.first_words(" my parcel\n\tis   lost ", 12), "my parcel i…");
+        assert_eq!(words.first_words(" \n", 80), words.text_is_gone());
     }
 }

@@ -12,7 +12,7 @@ mod places;
 use std::collections::{HashMap, HashSet};
 
 use serenity::model::channel::GuildChannel;
-use serenity::model::id::{ChannelId, GuildId, UserId};
+use serenity::model::id::{ChannelId, GuildId, MessageId, UserId};
 use serenity::model::permissions::Permissions;
 
 use super::directory::{Guild, Place};
@@ -54,6 +54,7 @@ pub async fn open(discord: &Discord, guild: GuildId) -> Result<(), StoreError> {
     let Some(known) = discord.triage.communities().of(&community).await? else { return Ok(()) };
     let store = discord.triage.store();
     let gaps = store.gaps(&community).await?;
+    let is_known = discord.directory.read(guild, |_| ()).is_some();
     let mut starts = Vec::new();
     for watch in &known.settings.watches {
         let Some(channel) = channel_of(&watch.channel) else { continue };
@@ -62,6 +63,8 @@ pub async fn open(discord: &Discord, guild: GuildId) -> Result<(), StoreError> {
         let after = match (seen.and_then(|id| snowflake(id.as_str())), begun) {
             (Some(seen), _) => message_id(first_id_at(earlier(posted_at(seen.into()), OVERLAP))),
             (None, Some(begun)) => begun,
+            // Of a guild that has not appeared yet nothing is known: its channels begin when it does.
+            (None, None) if !is_known => continue,
             (None, None) => message_id(newest(discord, guild, channel)),
         };
         starts.push((watch.channel.clone(), after));
@@ -82,6 +85,8 @@ pub async fn catch_up(discord: &Discord, guild: GuildId) -> Result<Caught, NotNo
     let store = discord.triage.store();
     let mut owed = store.gaps(&community).await?;
     owed.retain(|gap| gap.is_owed && known.settings.watch(&gap.channel).is_some());
+    // A channel that was tried in vain keeps no other from being read.
+    owed.sort_by_key(|gap| gap.reason.is_some());
     if owed.is_empty() {
         return Ok(Caught::default());
     }
@@ -91,6 +96,17 @@ pub async fn catch_up(discord: &Discord, guild: GuildId) -> Result<Caught, NotNo
     let now = discord.clock.now();
     store.tell_missed(&run.community, shown_since(now), now).await?;
     outcome
+}
+
+/// Whether all that was missed in a community has been made good as far as it can be: a channel that was tried in vain
+/// is not waited for. A clock that never rings again would be worse than one that may ring for what was answered
+/// meanwhile. While the store does not answer nothing is known to be done.
+pub async fn is_done(discord: &Discord, community: &CommunityId) -> bool {
+    let Ok(Some(known)) = discord.triage.communities().of(community).await else { return false };
+    let is_waited_for =
+        |gap: &Gap| gap.is_owed && gap.reason.is_none() && known.settings.watch(&gap.channel).is_some();
+    let gaps = discord.triage.store().gaps(community).await;
+    gaps.is_ok_and(|gaps| !gaps.iter().any(is_waited_for))
 }
 
 /// One attempt in one guild.
@@ -123,7 +139,15 @@ struct Extent {
 impl Run<'_> {
     async fn make_good(&mut self, owed: &[Gap]) -> Result<Caught, NotNow> {
         let store = self.discord.triage.store();
-        let active = self.active_threads().await?;
+        let active = match self.active_threads().await {
+            Ok(active) => active,
+            Err(error) => {
+                for gap in owed {
+                    store.gap_stays(&self.community, &gap.channel, &error.to_string()).await?;
+                }
+                return Err(error.into());
+            }
+        };
         let mut caught = Caught::default();
         for gap in owed {
             match self.channel(gap, &active).await {
@@ -155,7 +179,7 @@ impl Run<'_> {
         let threads = self.threads_since(channel, posted_at(after.into()), active).await?;
         // Counted from the newest message and not from our clock: what matters is how much of the talk is read, and
         // a channel in which nobody wrote since has nothing that is too old.
-        let newest = threads.iter().filter_map(|thread| thread.last_message_id).map(|id| id.get());
+        let newest = threads.iter().filter_map(|thread| thread.last_message_id).map(MessageId::get);
         let newest = newest.max().unwrap_or(0).max(newest_known(self.discord, self.guild, channel));
         let community = &self.known.settings.community;
         let since = earlier(posted_at(newest.max(after).into()), community.backfill_age);
@@ -234,7 +258,7 @@ fn newest(discord: &Discord, guild: GuildId, channel: ChannelId) -> u64 {
 fn newest_known(discord: &Discord, guild: GuildId, channel: ChannelId) -> u64 {
     let newest = |known: &Guild| {
         let here = known.channels.iter().filter(|(id, c)| **id == channel || c.parent == Some(channel));
-        here.filter_map(|(_, channel)| channel.last_message).map(|id| id.get()).max()
+        here.filter_map(|(_, channel)| channel.last_message).map(MessageId::get).max()
     };
     discord.directory.read(guild, newest).flatten().unwrap_or(0)
 }

@@ -6,10 +6,10 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use serenity::all::{ConnectionStage, ShardManager};
+use serenity::all::{ConnectionStage, ShardId, ShardManager};
 use serenity::client::{ClientBuilder, Context, RawEventHandler};
 use serenity::gateway::GatewayError;
 use serenity::http::HttpBuilder;
@@ -21,7 +21,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::Lanes;
-use super::{Discord, Me, Shards, commands, interactions, refusals};
+use super::{Discord, Me, NAME, Shards, commands, interactions, refusals};
+use crate::metrics::{self, Session};
 use crate::platform::PlatformError;
 
 /// What Vigie listens to; nothing else, and one privileged intent among them: without it messages have no text.
@@ -31,6 +32,10 @@ const INTENTS: GatewayIntents =
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How many guilds Discord lets one shard have, and how many it recommends: a shard with more is closed.
 const MOST_GUILDS_PER_RECOMMENDED: f64 = 2.5;
+/// How long to wait before a connection is made anew that ended in trouble; it doubles …
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// … up to this, with which a whole day takes fewer of the 1,000 sessions that Discord lets a bot start in it.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
 /// How often the commands are sent until Discord takes them.
 const TRIES_TO_REGISTER: u32 = 5;
 
@@ -65,7 +70,7 @@ pub enum DiscordError {
 /// What is known of the connection.
 #[derive(Default)]
 pub(super) struct Link {
-    shards: Mutex<Option<(Arc<ShardManager>, u32)>>,
+    shards: Mutex<Option<(Arc<ShardManager>, Shards)>>,
     has_registered: AtomicBool,
 }
 
@@ -93,9 +98,39 @@ impl Discord {
     /// Listens to Discord until `stop`.
     ///
     /// # Errors
-    /// What keeps the connection from being made, or has ended it for good. After [`DiscordError::Unreachable`] it is
-    /// worth calling again.
+    /// What keeps the connection from being made, or has ended it for good.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), DiscordError> {
+        let outcome = self.keep_listening(&stop).await;
+        *self.link.lock() = None;
+        if tokio::time::timeout(FAREWELL, self.lanes.close()).await.is_err() {
+            tracing::warn!("discord.stop did not wait for everything that was under way");
+        }
+        outcome
+    }
+
+    /// Listens, and begins anew whenever Discord is in trouble.
+    async fn keep_listening(self: &Arc<Self>, stop: &CancellationToken) -> Result<(), DiscordError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let began = Instant::now();
+            let Err(error) = self.listen_once(stop).await else { return Ok(()) };
+            let DiscordError::Unreachable(reason) = error else { return Err(error) };
+            // Where nothing has ever answered the address may be wrong, and whoever wrote it is still there.
+            if self.me.get().is_none() && !self.rest.is_answered().await {
+                return Err(DiscordError::Unreachable(reason));
+            }
+            if began.elapsed() > LONGEST_PAUSE {
+                pause = FIRST_PAUSE;
+            }
+            tracing::warn!(reason, ?pause, "discord.connection.ended: trying again");
+            tokio::select! {
+                () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+                () = stop.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    async fn listen_once(self: &Arc<Self>, stop: &CancellationToken) -> Result<(), DiscordError> {
         let rest = self.rest.patient();
         let (me, gateway) =
             tokio::try_join!(rest.get::<Me>("/users/@me"), rest.get::<Gateway>("/gateway/bot"))?;
@@ -107,18 +142,27 @@ impl Discord {
             let why = "Discord lets this bot start no more sessions today (it has started 1000)";
             return Err(DiscordError::Refused(format!("{why}: start again in {seconds} s")));
         }
-        let outcome = Arc::clone(&self).listen(gateway.url, shards, &stop).await;
-        *self.link.lock() = None;
-        if tokio::time::timeout(FAREWELL, self.lanes.close()).await.is_err() {
-            tracing::warn!("discord.stop did not wait for everything that was under way");
-        }
-        outcome
+        Arc::clone(self).listen(gateway.url, shards, stop).await
     }
 
     /// Whether every shard of this process is connected.
     pub async fn is_connected(&self) -> bool {
-        let Some((manager, wanted)) = self.link.lock().clone() else { return false };
-        is_connected(&manager, wanted).await
+        let shards = self.shards().await;
+        !shards.is_empty() && shards.iter().all(|(_, is_connected)| *is_connected)
+    }
+
+    /// The shards of this process, each with whether it is connected; none before they are started.
+    pub async fn shards(&self) -> Vec<(u32, bool)> {
+        let Some((manager, shards)) = self.link.lock().clone() else { return Vec::new() };
+        states(&manager, shards).await
+    }
+
+    /// Whether the shard that hears of this guild is connected.
+    pub(super) async fn is_listening(&self, guild: GuildId) -> bool {
+        let Some((manager, shards)) = self.link.lock().clone() else { return false };
+        let runners = manager.runners.lock().await;
+        let shard = ShardId(serenity::utils::shard_id(guild, shards.total));
+        runners.get(&shard).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
     }
 
     /// Runs serenity's client on a thread of its own until it ends or `stop`.
@@ -175,8 +219,7 @@ impl Discord {
             .map_err(|error| DiscordError::Unreachable(format!("the gateway's client: {error}")))?;
         *client.ws_url.lock().await = url;
         let manager = Arc::clone(&client.shard_manager);
-        let count = shards.last - shards.first + 1;
-        *self.link.lock() = Some((Arc::clone(&manager), count));
+        *self.link.lock() = Some((Arc::clone(&manager), shards));
         // Serenity's range includes its end.
         let listening = client.start_shard_range(shards.first..shards.last, shards.total);
         tokio::select! {
@@ -186,7 +229,7 @@ impl Discord {
             },
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
-                if is_connected(&manager, count).await {
+                if states(&manager, shards).await.iter().all(|(_, is_connected)| *is_connected) {
                     let _ = tokio::time::timeout(FAREWELL, manager.shutdown_all()).await;
                 }
                 Ok(())
@@ -196,16 +239,22 @@ impl Discord {
 
     /// Takes what the gateway says; returns at once.
     fn dispatch(self: &Arc<Self>, event: Event, home: &Handle) {
+        metrics::told(NAME, self.clock.now());
         match event {
             Event::Ready(event) => {
+                metrics::connected(NAME, Session::Identified);
                 tracing::info!(guilds = event.ready.guilds.len(), "discord.ready");
+                event.ready.guilds.iter().for_each(|guild| Lanes::begin_gap(self, guild.id, home));
                 if !self.link.has_registered.swap(true, Ordering::Relaxed) {
                     let discord = Arc::clone(self);
                     let application = event.ready.application.id;
                     self.lanes.spawn(async move { discord.register(application).await }, home);
                 }
             }
-            Event::Resumed(_) => tracing::info!("discord.resumed"),
+            Event::Resumed(_) => {
+                metrics::connected(NAME, Session::Resumed);
+                tracing::info!("discord.resumed");
+            }
             Event::InteractionCreate(event) => {
                 // Has to be answered within three seconds: never behind messages.
                 let discord = Arc::clone(self);
@@ -244,7 +293,7 @@ impl Discord {
 }
 
 impl Link {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, u32)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, Shards)>> {
         self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -262,10 +311,12 @@ impl RawEventHandler for Ear {
     }
 }
 
-async fn is_connected(manager: &ShardManager, wanted: u32) -> bool {
+async fn states(manager: &ShardManager, shards: Shards) -> Vec<(u32, bool)> {
     let runners = manager.runners.lock().await;
-    let connected = runners.values().filter(|runner| runner.stage == ConnectionStage::Connected).count();
-    u32::try_from(connected).is_ok_and(|connected| connected >= wanted)
+    let is_connected = |shard: u32| {
+        runners.get(&ShardId(shard)).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
+    };
+    (shards.first..=shards.last).map(|shard| (shard, is_connected(shard))).collect()
 }
 
 /// The guild that something happened in, as far as Vigie cares.

@@ -44,7 +44,9 @@ pub async fn handle(discord: &Arc<Discord>, interaction: Interaction) {
         Interaction::Autocomplete(interaction) => {
             complete::answer(&Call::of_command(discord, &interaction), &interaction.data).await;
         }
-        other => tracing::warn!(kind = ?other.kind(), "an interaction of a kind that Vigie never asks for"),
+        other => {
+            tracing::warn!(kind = ?other.kind(), "discord.interaction.unknown: of a kind that Vigie never asks for");
+        }
     }
 }
 
@@ -67,7 +69,7 @@ async fn command(call: &Call<'_>, interaction: &CommandInteraction) {
 
 /// Whether the answer is for everybody, unless it turns out to be a refusal.
 const fn is_shared(command: &Command) -> bool {
-    matches!(command, Command::Stats { share: true, .. } | Command::Handover { .. })
+    matches!(command, Command::Stats { share: true, .. })
 }
 
 async fn run(call: &Call<'_>, command: Command) -> Page {
@@ -190,7 +192,7 @@ async fn reviewed(call: &Call<'_>, press: &ReviewPress) -> Result<(), Page> {
         Ok(chosen) => chosen.refusal(asker.words).map_or(Ok(()), |why| Err(Reply::refused(why).into())),
         Err(ChoiceError::Store(error)) => Err(asker.failed(&error)),
         Err(ChoiceError::Platform(error)) => {
-            tracing::warn!(%error, "a listed message could not be read");
+            tracing::warn!(%error, "discord.message.unreadable: it is listed for review");
             Err(Reply::refused(asker.words.try_again()).into())
         }
     }
@@ -198,7 +200,7 @@ async fn reviewed(call: &Call<'_>, press: &ReviewPress) -> Result<(), Page> {
 
 /// Something that this Vigie does not offer: a card of another bot version, a command that is no more.
 async fn unknown(call: &Call<'_>, name: &str) {
-    tracing::warn!(name, "an interaction that Vigie does not know");
+    tracing::warn!(name, "discord.interaction.unknown: none of this Vigie's");
     let refused = Reply::refused(call.words().unknown_interaction()).into();
     call.answer(How::Privately, async { refused }).await;
 }

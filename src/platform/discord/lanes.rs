@@ -3,9 +3,10 @@
 //!
 //! A guild that has (re)appeared is caught up with in its own queue, and what happens meanwhile waits behind. When
 //! Discord does not answer, the queue goes on for the time being: where reading has to begin is kept, and it is tried
-//! again.
+//! again. What begins a gap stands in the queue as well, so that whoever asks learns of it in time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use super::events::NotNow;
 use super::{Discord, backfill};
+use crate::metrics;
 
 /// How long to wait before something is passed on again that the store could not keep: longer each time.
 const PAUSES: [Duration; 6] = [
@@ -45,26 +47,59 @@ const UNTIL_MENDED: Duration = Duration::from_mins(15);
 /// The guilds' queues.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    queues: Mutex<HashMap<GuildId, UnboundedSender<Box<Event>>>>,
+    queues: Mutex<HashMap<GuildId, Queue>>,
     tasks: TaskTracker,
     stop: CancellationToken,
+}
+
+/// A guild's queue, as who fills it sees it.
+#[derive(Debug)]
+struct Queue {
+    end: UnboundedSender<Heard>,
+    /// How much stands in it or is being passed on.
+    waiting: Arc<AtomicUsize>,
+}
+
+/// What stands in a queue.
+#[derive(Debug)]
+enum Heard {
+    /// Something happened in the guild.
+    Event(Box<Event>),
+    /// From here on something may have been missed, until the guild appears.
+    Gap,
 }
 
 impl Lanes {
     /// Puts an event at the end of its guild's queue. Returns at once.
     pub(super) fn push(discord: &Arc<Discord>, guild: GuildId, event: Event, on: &tokio::runtime::Handle) {
+        Self::put(discord, guild, Heard::Event(Box::new(event)), on);
+    }
+
+    /// A new session has begun, to which Discord tells nothing of what happened before.
+    pub(super) fn begin_gap(discord: &Arc<Discord>, guild: GuildId, on: &tokio::runtime::Handle) {
+        Self::put(discord, guild, Heard::Gap, on);
+    }
+
+    /// Whether everything that Discord has told of a guild was passed on; not before it has told anything.
+    pub(super) fn is_empty(&self, guild: GuildId) -> bool {
+        self.lock().get(&guild).is_some_and(|queue| queue.waiting.load(Ordering::SeqCst) == 0)
+    }
+
+    fn put(discord: &Arc<Discord>, guild: GuildId, heard: Heard, on: &tokio::runtime::Handle) {
         let lanes = &discord.lanes;
         if lanes.stop.is_cancelled() {
             return;
         }
         let mut queues = lanes.lock();
         let queue = queues.entry(guild).or_insert_with(|| {
-            let (sender, receiver) = unbounded_channel();
-            lanes.spawn(work(Arc::clone(discord), guild, receiver), on);
-            sender
+            let (end, beginning) = unbounded_channel();
+            let waiting = Arc::new(AtomicUsize::new(0));
+            lanes.spawn(work(Arc::clone(discord), guild, beginning, Arc::clone(&waiting)), on);
+            Queue { end, waiting }
         });
+        queue.waiting.fetch_add(1, Ordering::SeqCst);
         // The worker ends only when the queues are closed.
-        let _ = queue.send(Box::new(event));
+        let _ = queue.end.send(heard);
     }
 
     /// Does something beside the queues, until the end.
@@ -89,17 +124,22 @@ impl Lanes {
         self.tasks.wait().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<GuildId, UnboundedSender<Box<Event>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<GuildId, Queue>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn work(discord: Arc<Discord>, guild: GuildId, mut queue: UnboundedReceiver<Box<Event>>) {
+async fn work(
+    discord: Arc<Discord>,
+    guild: GuildId,
+    mut queue: UnboundedReceiver<Heard>,
+    waiting: Arc<AtomicUsize>,
+) {
     let mut owed = Owed::default();
     loop {
-        let event = tokio::select! {
-            event = queue.recv() => match event {
-                Some(event) => event,
+        let heard = tokio::select! {
+            heard = queue.recv() => match heard {
+                Some(heard) => heard,
                 None => return,
             },
             () = owed.is_due() => {
@@ -107,21 +147,33 @@ async fn work(discord: Arc<Discord>, guild: GuildId, mut queue: UnboundedReceive
                 continue;
             }
         };
-        discord.directory.learn(&event);
-        if let Event::GuildCreate(event) = event.as_ref() {
-            if let Some(me) = discord.me() {
-                discord.directory.learn_own_roles(&event.guild, me.id);
-            }
-            open_gaps(&discord, guild).await;
-            owed = catch_up(&discord, guild).await;
-        } else if owed.due.is_some() && changes_permissions(&event) {
-            // Perhaps what could not be read may be read now.
-            owed.due = Some(Instant::now());
-        } else if !pass_on(&discord, &event).await {
-            // What could not be passed on is read back from Discord when it answers again.
-            open_gaps(&discord, guild).await;
-            owed = Owed::after(owed.tries);
+        match heard {
+            Heard::Gap => open_gaps(&discord, guild).await,
+            Heard::Event(event) => hear(&discord, guild, &event, &mut owed).await,
         }
+        waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+async fn hear(discord: &Discord, guild: GuildId, event: &Event, owed: &mut Owed) {
+    if matches!(event, Event::GuildDelete(_)) {
+        // Gone, or out of order: what is said there is not told until it appears again.
+        open_gaps(discord, guild).await;
+    }
+    discord.directory.learn(event);
+    if let Event::GuildCreate(event) = event {
+        if let Some(me) = discord.me() {
+            discord.directory.learn_own_roles(&event.guild, me.id);
+        }
+        open_gaps(discord, guild).await;
+        *owed = catch_up(discord, guild).await;
+    } else if owed.due.is_some() && changes_permissions(event) {
+        // Perhaps what could not be read may be read now.
+        owed.due = Some(Instant::now());
+    } else if !pass_on(discord, event).await {
+        // What could not be passed on is read back from Discord when it answers again.
+        open_gaps(discord, guild).await;
+        *owed = Owed::after(owed.tries);
     }
 }
 
@@ -203,12 +255,14 @@ async fn attempt(discord: &Discord, guild: GuildId, tries: usize) -> Owed {
     match backfill::catch_up(discord, guild).await {
         Ok(caught) => {
             if caught.heard > 0 {
+                metrics::caught_up(caught.heard);
                 tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
             }
             let due = (caught.blocked > 0).then(|| Instant::now() + UNTIL_MENDED);
             Owed { due, tries: 0 }
         }
         Err(error) => {
+            metrics::catch_up_failed();
             tracing::warn!(%guild, %error, tries, "discord.backfill failed, will try again");
             Owed::after(tries)
         }

@@ -40,7 +40,7 @@ use crate::domain::request::Request;
 use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
-use crate::platform::{MessagePlace, Note, Ping, Platform, PlatformError};
+use crate::platform::{FoundCard, MessagePlace, Note, Ping, Platform, PlatformError};
 use crate::triage::Triage;
 use directory::Directory;
 use rest::Rest;
@@ -99,6 +99,9 @@ fn address(community: &CommunityId, channel: &ChannelId, message: &MessageId) ->
 pub(super) fn address_of(request: &Request) -> String {
     address(&request.community, request.place(), &request.opener().id)
 }
+
+/// What the platform is called in figures.
+const NAME: &str = "discord";
 
 /// How many guilds are caught up with at a time.
 const CATCHING_UP: usize = 4;
@@ -177,6 +180,9 @@ struct Posted {
 struct Found {
     id: String,
     author: Author,
+    /// Roles that it pinged: while a ping is held back a card names none.
+    #[serde(default)]
+    mention_roles: Vec<String>,
     #[serde(default)]
     components: Vec<Row>,
 }
@@ -212,6 +218,17 @@ impl Platform for Discord {
         self.is_connected().await
     }
 
+    async fn is_caught_up(&self, community: &CommunityId) -> bool {
+        let Some(guild) = guild_of(community) else { return false };
+        self.lanes.is_empty(guild)
+            && self.is_listening(guild).await
+            && backfill::is_done(self, community).await
+    }
+
+    async fn shards(&self) -> Vec<(u32, bool)> {
+        self.shards().await
+    }
+
     fn link(&self, community: &CommunityId, place: &MessagePlace) -> String {
         address(community, place.thread.as_ref().unwrap_or(&place.channel), &place.message)
     }
@@ -221,10 +238,14 @@ impl Platform for Discord {
         _community: &CommunityId,
         channel: &ChannelId,
         request: &RequestId,
-    ) -> Result<Option<MessageId>, PlatformError> {
+    ) -> Result<Option<FoundCard>, PlatformError> {
         let posts: Vec<Found> = self.rest.get(&format!("/channels/{channel}/messages?limit=100")).await?;
         let card = posts.into_iter().find(|post| post.is_card_of(request, self.me()));
-        Ok(card.map(|post| MessageId::new(post.id)))
+        let found = |card: Found| {
+            let has_pinged = !card.mention_roles.is_empty();
+            FoundCard { post: MessageId::new(card.id), has_pinged }
+        };
+        Ok(card.map(found))
     }
 
     async fn post_card(

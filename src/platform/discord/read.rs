@@ -70,5 +70,5 @@ fn place_of(discord: &Discord, guild: GuildId, channel: Channel, thread: Option<
 /// The settings cannot be read just now.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn busy(error: crate::store::StoreError) -> PlatformError {
-    PlatformError::Retry { after: None, reason: error.to_string() }
+    PlatformError::Retry { after: None, reason: error.to_string(), perhaps_posted: false }
 }

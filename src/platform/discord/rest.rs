@@ -17,10 +17,12 @@ use tokio::time::Instant;
 
 use body::Body;
 
+use super::NAME;
 use super::limits::{Limits, Seat};
 use super::refusals::{self, Refused};
 use crate::commands::File;
 use crate::domain::time::Span;
+use crate::metrics;
 use crate::platform::PlatformError;
 
 /// How long one call may take.
@@ -79,6 +81,12 @@ impl Rest {
     #[must_use]
     pub fn patient(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), patience: PATIENCE }
+    }
+
+    /// Whether anything answers at the address, whatever it says.
+    pub async fn is_answered(&self) -> bool {
+        let answer = self.shared.http.get(format!("{}/gateway", self.shared.base)).send().await;
+        !answer.is_err_and(|error| error.is_connect())
     }
 
     /// Reads.
@@ -215,14 +223,24 @@ impl Rest {
         body: Body<'_, impl Serialize + Sync + ?Sized>,
     ) -> Result<Vec<u8>, PlatformError> {
         let limits = &self.shared.limits;
-        let mut seat = limits.take(method, path, Instant::now()).map_err(|wait| busy(method, path, wait))?;
+        let mut seat = limits.take(method, path, Instant::now()).map_err(|wait| {
+            metrics::held_back(NAME);
+            busy(method, path, wait)
+        })?;
         let request = self
             .shared
             .http
             .request(method.clone(), format!("{}{path}", self.shared.base))
             .header(header::AUTHORIZATION, self.shared.authorization.clone());
         let request = body.onto(request, method, path)?;
-        let response = request.send().await.map_err(|error| unreachable_now(method, path, &error))?;
+        let began = Instant::now();
+        let response = request.send().await;
+        let status = response.as_ref().ok().map(|response| response.status().as_u16());
+        metrics::called(NAME, status, began.elapsed());
+        let response = response.map_err(|error| unreachable_now(method, path, &error))?;
+        if is_invalid(&response) {
+            metrics::invalid_call(NAME);
+        }
         seat.answered(response.headers(), Instant::now());
         self.read(method, path, response, &seat).await
     }
@@ -249,9 +267,21 @@ impl Rest {
         }
         if status.is_server_error() {
             let reason = format!("Discord answered {method} {} with {status}", refusals::shown(path));
-            return Err(PlatformError::Retry { after: None, reason });
+            let perhaps_posted = *method == Method::POST;
+            return Err(PlatformError::Retry { after: None, reason, perhaps_posted });
         }
         Err(refusals::error(method, path, status, &refused))
+    }
+}
+
+/// Whether Discord counts the answer among those of which it takes 10,000 in ten minutes before it shuts the address out. A
+/// limit that others use up with us (scope `shared`) is not held against us.
+fn is_invalid(response: &Response) -> bool {
+    let is_shared = || response.headers().get("x-ratelimit-scope").is_some_and(|scope| scope == "shared");
+    match response.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+        StatusCode::TOO_MANY_REQUESTS => !is_shared(),
+        _ => false,
     }
 }
 
@@ -261,6 +291,7 @@ fn busy(method: &Method, path: &str, wait: Duration) -> PlatformError {
     PlatformError::Retry {
         after: Some(Span::milliseconds(milliseconds)),
         reason: format!("Discord's limit for {method} {} is reached", refusals::shown(path)),
+        perhaps_posted: false,
     }
 }
 
@@ -276,6 +307,7 @@ fn unreachable_now(method: &Method, path: &str, error: &reqwest::Error) -> Platf
     PlatformError::Retry {
         after: None,
         reason: format!("Discord {what} ({method} {})", refusals::shown(path)),
+        perhaps_posted: *method == Method::POST && !error.is_connect(),
     }
 }
 
@@ -289,8 +321,15 @@ fn seconds(seconds: f64) -> Option<Duration> {
 }
 
 fn read<T: DeserializeOwned>(method: &Method, path: &str, answer: &[u8]) -> Result<T, PlatformError> {
+    // The error itself would quote what it could not read: a text perhaps, or a name.
     serde_json::from_slice(answer).map_err(|error| PlatformError::Permanent {
-        reason: format!("Discord's answer to {method} {} cannot be read: {error}", refusals::shown(path)),
+        reason: format!(
+            "Discord's answer to {method} {} cannot be read ({:?} error at line {}, column {})",
+            refusals::shown(path),
+            error.classify(),
+            error.line(),
+            error.column()
+        ),
     })
 }
 

@@ -143,7 +143,7 @@ async fn state(call: &Call<'_>, asker: &Asker) -> Result<State, Page> {
     let Caller { community, community_name, .. } = &asker.caller;
     let triage = &call.discord.triage;
     let unreadable = |error| -> Page {
-        tracing::error!(%error, "the state of the set-up cannot be read");
+        tracing::error!(%community, %error, "discord.setup.failed: the store cannot be read");
         Reply::refused(asker.words.try_again()).into()
     };
     let known = triage.communities().of(community).await.map_err(unreadable)?;
@@ -339,7 +339,7 @@ async fn change(
         }
         Err(ChangeError::Mistakes(mistakes)) => Err(Notice::refused(&mistakes.to_string())),
         Err(ChangeError::Store(error)) => {
-            tracing::error!(%error, "a choice of the set-up could not be stored");
+            tracing::error!(%error, "discord.setup.failed: a choice could not be stored");
             Err(Notice::refused(words.try_again()))
         }
     }

@@ -156,6 +156,7 @@ async fn make_tag(
     now.tag(route).ok_or_else(|| PlatformError::Retry {
         after: None,
         reason: format!("forum {forum} does not show the tag that was made"),
+        perhaps_posted: false,
     })
 }
 

@@ -283,5 +283,5 @@ impl Playground {
 /// The playground keeps its chat in the store: when that fails, try again.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn busy(error: StoreError) -> PlatformError {
-    PlatformError::Retry { after: None, reason: error.to_string() }
+    PlatformError::Retry { after: None, reason: error.to_string(), perhaps_posted: false }
 }

@@ -23,9 +23,30 @@ async fn a_request_that_nobody_claims_is_reminded_of_and_pings_its_desk_alone() 
     let discord = &scene.discord;
     let (_, card) = scene.asked(&format!("{LOST_PARCEL} @everyone"), "desk-service").await;
     let reminder = discord.next_post_in("desk-service").await;
-    assert!(reminder.content.contains("Nobody has taken this one yet"), "{}", reminder.content);
+    assert!(reminder.content.contains("Nobody is on this one"), "{}", reminder.content);
     assert_eq!(discord.pinged_by(&reminder), ["@advisers"]);
     assert_eq!(discord.pinged_by(&card), ["@advisers"]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_was_answered_while_vigie_was_away_is_not_reminded_of() {
+    let mut scene = scene(str::to_owned).await;
+    let (question, card) = scene.asked(LOST_PARCEL, "desk-service").await;
+    scene.bot.kill().await;
+    scene.discord.reply("karim", &question, "It is on its way!");
+    let timer = "first_response = \"30m\"\n        remind_after = \"1s\"";
+    scene.home.apply(&config(&scene.discord).replace("first_response = \"30m\"", timer)).await;
+    // The reminder is due when Vigie comes back, before it has read what it missed.
+    let due = SystemClock.now().as_millisecond() + 1000;
+    while SystemClock.now().as_millisecond() < due {
+        tokio::task::yield_now().await;
+    }
+    scene.bot = scene.home.start(&[]);
+    scene.discord.wait_until_reads(&card, "· Answered").await;
+    let said: Vec<String> =
+        scene.discord.posts("desk-service").into_iter().map(|post| post.content).collect();
+    assert!(said.iter().all(|words| !words.contains("Nobody is on")), "{said:#?}");
     scene.end().await;
 }
 
@@ -100,14 +121,29 @@ async fn claims_go_to_the_colleague_who_accepts() {
     discord.wait_until_reads(&card, "· Claimed").await;
     let offer = discord.run_command("karim", "handover", json!({ "to": "solene" }), "desk-service").await;
     let text = offer.until_says("1 claim to hand over").await;
-    assert!(!offer.is_ephemeral() && text.contains("due"), "{text}");
-    assert_eq!(discord.pinged_by(&offer.post()), ["@solene"]);
+    let [answer, posted] = &offer.posts()[..] else { panic!("an answer and an offer: {text}") };
+    assert!(answer.ephemeral_for.is_some() && discord.pinged_by(answer).is_empty(), "{text}");
+    assert!(posted.ephemeral_for.is_none() && text.contains("due"), "{text}");
+    assert_eq!(discord.pinged_by(posted), ["@solene"]);
     let refused = discord.press("paul", &offer.post(), "Accept").await;
     refused.until_says("offered to somebody else").await;
     discord.press("solene", &offer.post(), "Accept").await;
     discord.wait_until_reads(&offer.post(), "1 claim handed over").await;
     let queue = discord.run_command("solene", "queue", json!({}), "desk-service").await;
     queue.until_says("claimed by @solene").await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn claims_are_shown_to_nobody_where_members_read() {
+    let scene = scene(str::to_owned).await;
+    let (discord, (_, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
+    discord.press("karim", &card, "Claim").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
+    let refused = discord.run_command("karim", "handover", json!({ "to": "solene" }), "support").await;
+    let text = refused.until_says("Others would read along").await;
+    assert!(refused.is_ephemeral() && !text.contains("parcel"), "{text}");
+    assert_eq!(discord.posts("support").len(), 1, "the question alone");
     scene.end().await;
 }
 

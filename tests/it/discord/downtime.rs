@@ -95,7 +95,7 @@ impl Meanwhile<'_> {
 
     fn write(&mut self, deleted: &[Post]) {
         let n = self.written;
-        if n % 12 == 0 && self.asked.len() < QUESTIONS {
+        if n.is_multiple_of(12) && self.asked.len() < QUESTIONS {
             self.ask();
         } else if n % 12 == 5 && n / 12 < ANSWERED {
             let (question, _) = &self.asked[n / 12];
@@ -104,7 +104,7 @@ impl Meanwhile<'_> {
             let member = format!("e{:02}", self.remarks.len());
             self.remarks.push(self.discord.post(&member, "chat", "chatter, nothing more"));
         } else {
-            let place = if n % 3 == 0 { "support" } else { &self.asked[self.asked.len() - 1].1 };
+            let place = if n.is_multiple_of(3) { "support" } else { &self.asked[self.asked.len() - 1].1 };
             self.discord.post(&format!("talker{}", n % 5), place, "chatter between members");
         }
         self.written += 1;

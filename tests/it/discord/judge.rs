@@ -79,8 +79,7 @@ async fn draw(scene: &Scene) {
         notice: Some(Notice::InviteToAudit { week }),
         digest: None,
     };
-    let address = format!("sqlite://{}", scene.home.path("vigie.db").display());
-    let store = vigie::store::connect(&address).await.expect("the bot's own database");
+    let store = vigie::store::connect(scene.home.database()).await.expect("the bot's own database");
     let community = CommunityId::new(scene.discord.guild_id().clone());
     assert_eq!(store.draw_audit(&community, &draw, now).await.expect("the store works"), 1);
 }

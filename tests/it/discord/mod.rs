@@ -2,6 +2,7 @@
 
 mod backfill;
 mod clock;
+mod crash;
 mod downtime;
 mod employees;
 mod export;
@@ -9,6 +10,8 @@ mod judge;
 mod pictures;
 mod review;
 mod setup;
+mod storms;
+mod watching;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -191,7 +194,7 @@ async fn from_the_question_to_the_answer_and_the_figures() {
 
     discord.press("karim", &card, "vigie:resolve").await;
     discord.wait_until_reads(&card, "· Resolved").await;
-    assert_eq!(discord.posts("desk-service").len(), 1);
+    assert_eq!(discord.posts("desk-service").len(), 1, "{}", discord.transcript("desk-service"));
     assert_eq!(discord.posts("support").len(), 2, "Vigie says nothing to members");
     scene.end().await;
 }

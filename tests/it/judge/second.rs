@@ -13,12 +13,12 @@ use vigie::domain::label::{Label, Route};
 use vigie::domain::settings::Language;
 use vigie::domain::time::{Span, Timestamp};
 use vigie::domain::verdict::{NoReading, Stage};
-use vigie::store;
 use vigie::triage::Drafted;
 
 use crate::support::message::{answer, message};
 use crate::support::reader::{Always, Answers, Reader};
 use crate::support::shared;
+use crate::support::store;
 use crate::support::vigie::{Vigie, community, settings};
 
 /// A message of which the judge is unsure whatever it learnt, because it is in a language that it does not know, and for
@@ -38,7 +38,7 @@ fn unsure() -> &'static str {
 }
 
 async fn with(reader: &Arc<Reader>) -> Vigie {
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     Vigie::with_reader(settings(), store, Some(Arc::clone(reader) as Arc<dyn SecondReader>)).await
 }
 
@@ -94,7 +94,7 @@ async fn a_reading_under_way_holds_up_its_own_channel_and_no_other() {
     let mut second = settings.watches[0].clone();
     second.channel = "lounge".into();
     settings.watches.push(second);
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with_reader(settings, store, Some(Arc::clone(&reader) as _)).await;
     let asked = vigie.hears(message("ana", unsure())).await;
     vigie.hears(answer("karim", "Here it is.").replying_to(&asked)).await;
@@ -129,7 +129,7 @@ async fn the_days_budget_is_kept_and_the_next_day_has_its_own() {
     let reader = Arc::new(Reader::new(Always(Ok(Label::None))));
     let mut settings = settings();
     settings.community.second_readings_per_day = 2;
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with_reader(settings, store, Some(Arc::clone(&reader) as _)).await;
     for author in ["ana", "tom", "zoe"] {
         vigie.receives(message(author, unsure())).await;
@@ -147,7 +147,7 @@ async fn a_community_can_keep_its_messages_to_itself() {
     let reader = Arc::new(Reader::new(Always(Ok(Label::Pr))));
     let mut settings = settings();
     settings.community.second_readings_per_day = 0;
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with_reader(settings, store, Some(Arc::clone(&reader) as _)).await;
     vigie.receives(message("ana", unsure())).await;
     assert_eq!(reader.asked(), [""; 0]);
@@ -159,7 +159,7 @@ async fn only_the_claimer_is_given_a_draft_and_nothing_is_posted() {
     let reader = Arc::new(Reader::new(Always(Ok(Label::None))));
     let mut settings = settings();
     settings.desks[0].guidelines = Some("Say you.".to_owned());
-    let store = store::in_memory().await.expect("SQLite in memory");
+    let store = store::empty().await;
     let vigie = Vigie::with_reader(settings, store, Some(Arc::clone(&reader) as _)).await;
     vigie.receives(message("ana", "my parcel is lost").labelled(Label::CustomerService)).await;
     let request = vigie.request().await;

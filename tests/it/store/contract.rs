@@ -80,20 +80,80 @@ pub async fn what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk(
     let (community, ids) = (community(), Ids::default());
     let said = IncomingMessage { community: community.clone(), ..answer("karim", "hello").sent("m1", at(0)) };
     store.receive(&ids.next(at(0)), &Incoming::Posted(said), at(0)).await.expect("stored");
-    let pending = store.pending(1000).await.expect("reads");
+    let pending = store.pending(at(900), 1000).await.expect("reads");
     let item = pending.iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
     store.apply(&community, &Decided::default(), Some(item), at(1)).await.expect("digested");
-    let pending = store.pending(1000).await.expect("reads");
+    let pending = store.pending(at(900), 1000).await.expect("reads");
     assert!(pending.iter().all(|item| item.incoming.place().0 != &community));
     let talk = store.talk(&community, &"support".into(), at(9), 10).await.expect("reads");
     assert_eq!(talk.iter().map(|heard| heard.author.as_str()).collect::<Vec<_>>(), ["karim"]);
+}
+
+pub async fn what_one_person_said_is_found_by_place_and_time(Database { store, .. }: Database) {
+    let (community, ids) = (community(), Ids::default());
+    let said = [
+        (answer("karim", "too early").sent("m1", at(0)), None),
+        (answer("karim", "in the channel").sent("m2", at(10)), None),
+        (answer("solene", "somebody else").sent("m3", at(11)), None),
+        (answer("karim", "elsewhere").sent("m4", at(12)), Some("t2")),
+        (answer("karim", "in the thread").sent("m5", at(13)), Some("t1")),
+        (answer("karim", "too late").sent("m6", at(21)), None),
+    ];
+    for (message, thread) in said {
+        let thread = thread.map(Into::into);
+        let posted = Incoming::Posted(IncomingMessage { community: community.clone(), thread, ..message });
+        store.receive(&ids.next(at(30)), &posted, at(30)).await.expect("stored");
+    }
+    let (places, time) = (["support".into(), "t1".into()], at(10)..=at(20));
+    let said = store.said(&community, &places, &"karim".into(), time.clone(), 10).await.expect("reads");
+    assert_eq!(said.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m2", "m5"]);
+    let first = store.said(&community, &places, &"karim".into(), time, 1).await.expect("reads");
+    assert_eq!(first[0].id, "m2".into());
+
+    let digested = store.digested(&community, &places, at(10), 10).await.expect("reads");
+    assert_eq!(digested, [], "nothing was looked at yet");
+    for item in store.pending(at(900), 1000).await.expect("reads") {
+        if item.incoming.place().0 == &community {
+            store.apply(&community, &Decided::default(), Some(&item), at(31)).await.expect("digested");
+        }
+    }
+    let digested = store.digested(&community, &places, at(11), 10).await.expect("reads");
+    assert_eq!(digested.iter().map(|heard| heard.id.as_str()).collect::<Vec<_>>(), ["m3", "m5", "m6"]);
+}
+
+pub async fn requests_are_counted_by_what_is_asked_for(Database { store, .. }: Database) {
+    let community = community();
+    let (mut first, second) = (asked(&community, "m1", 0), opened(&asked(&community, "m2", 5), Route::Pr));
+    first.thread = Some("t1".into());
+    let first = opened(&first, Route::CustomerService);
+    let id = first.request.id.clone();
+    let both = Decided { changes: vec![first, second], ..Decided::default() };
+    store.apply(&community, &both, None, at(5)).await.expect("stored");
+    let stored = store.request(&community, &id).await.expect("reads").expect("it is there");
+    let claim = Step::Claim { by: "karim".into() };
+    let claimed = stored.apply(claim, at(6), &nothing_set()).expect("nobody has");
+    store.apply(&community, &claimed.into(), None, at(6)).await.expect("stored");
+    for (filter, count) in [
+        (everything(), 2),
+        (RequestFilter { route: Some(Route::Pr), ..everything() }, 1),
+        (RequestFilter { statuses: vec![Status::Open], ..everything() }, 1),
+        (RequestFilter { is_awaiting: true, ..everything() }, 2),
+        (RequestFilter { thread: Some("t1".into()), ..everything() }, 1),
+        (RequestFilter { claimer: Some("karim".into()), ..everything() }, 1),
+        (RequestFilter { claimer: Some("ana".into()), ..everything() }, 0),
+        (RequestFilter { to: Some(at(5)), ..everything() }, 1),
+    ] {
+        assert_eq!(store.count(&community, &filter).await.expect("reads"), count, "{filter:?}");
+        let found = store.requests(&community, &filter, OLDEST).await.expect("reads");
+        assert_eq!(found.len(), count, "{filter:?}");
+    }
 }
 
 pub async fn an_item_digested_elsewhere_changes_nothing(Database { store, .. }: Database) {
     let (community, ids) = (community(), Ids::default());
     let message = asked(&community, "m1", 0);
     store.receive(&ids.next(at(0)), &Incoming::Posted(message.clone()), at(0)).await.expect("stored");
-    let pending = store.pending(1000).await.expect("reads");
+    let pending = store.pending(at(900), 1000).await.expect("reads");
     let item = pending.into_iter().find(|item| item.incoming.place().0 == &community).expect("it is pending");
     let change = opened(&message, Route::Pr);
     store.apply(&community, &change.clone().into(), Some(&item), at(1)).await.expect("digested");
@@ -192,11 +252,16 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
         let due = store.due_notices(now, 1000).await.expect("reads");
         due.into_iter().filter(|n| n.community == community && n.notice.desk().is_some()).collect::<Vec<_>>()
     };
-    let first = cards(at(1)).await.into_iter().find(|n| n.notice.desk() == Some(Route::Pr)).expect("due");
-    let later = Delivery::Later { at: at(60), reason: "429".to_owned() };
-    store.record_delivery(&first, &later, at(1)).await.expect("stored");
-    let due = cards(at(2)).await;
-    assert_eq!(due.iter().filter_map(|n| n.notice.desk()).collect::<Vec<_>>(), [Route::ProductExpert]);
+    let due = cards(at(1)).await;
+    assert_eq!(
+        due.iter().filter_map(|n| n.notice.desk()).collect::<Vec<_>>(),
+        [Route::Pr, Route::ProductExpert]
+    );
+    let first = &due[0];
+    let later = Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false };
+    store.record_delivery(first, &later, at(1)).await.expect("stored");
+    store.record_delivery(&due[1], &Delivery::Done(None), at(1)).await.expect("the other lane goes on");
+    assert_eq!(cards(at(2)).await, [], "the second of its lane waits with it");
     assert!(store.next_due(at(2)).await.expect("reads").is_some_and(|due| due <= at(60)));
     assert_eq!(store.stuck_notices(&community).await.expect("reads").len(), 1);
     let due = cards(at(60)).await;
@@ -209,7 +274,7 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
     store.apply(&community, &change.into(), None, at(0)).await.expect("stored");
     for notice in store.due_notices(at(1), 1000).await.expect("reads") {
         if notice.community == community {
-            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned() };
+            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned(), perhaps_sent: false };
             store.record_delivery(&notice, &later, at(1)).await.expect("stored");
         }
     }
@@ -297,7 +362,12 @@ pub async fn an_erased_community_leaves_nothing(Database { store, .. }: Database
     assert_eq!(store.settings(&community).await.expect("reads"), None);
     assert!(store.requests(&community, &everything(), OLDEST).await.expect("reads").is_empty());
     assert!(
-        store.pending(1000).await.expect("reads").iter().all(|item| item.incoming.place().0 != &community)
+        store
+            .pending(at(900), 1000)
+            .await
+            .expect("reads")
+            .iter()
+            .all(|item| item.incoming.place().0 != &community)
     );
     let due = store.due_notices(at(9), 1000).await.expect("reads");
     assert!(due.iter().all(|notice| notice.community != community));

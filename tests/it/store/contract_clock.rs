@@ -1,13 +1,16 @@
 //! The promises about time: what falls due, who was pinged, and figures of whole days.
 
+use vigie::clock::Ids;
 use vigie::domain::label::Route;
+use vigie::domain::message::IncomingMessage;
 use vigie::domain::notice::{Notice, QueuedNotice};
 use vigie::domain::request::{Deadline, LinkKind, Request, Step};
 use vigie::domain::settings::{Platform, Settings};
-use vigie::store::{Delivery, PostedCard, RequestFilter, Store, StoreError};
+use vigie::store::{Decided, Delivery, Incoming, PostedCard, RequestFilter, Store, StoreError};
 
 use super::Database;
 use super::contract::{asked, at, community, nothing_set, opened};
+use crate::support::message::answer;
 use vigie::domain::ids::CommunityId;
 
 const DAY: i64 = 86_400;
@@ -20,8 +23,10 @@ async fn stored(store: &dyn Store, community: &CommunityId, id: &str, seconds: i
 }
 
 async fn due(store: &dyn Store, community: &CommunityId, seconds: i64) -> Vec<Deadline> {
-    let due = store.due_deadlines(at(seconds), 10_000).await.expect("reads");
-    due.into_iter().filter(|due| &due.community == community).map(|due| due.deadline).collect()
+    let due = store.due_deadlines(community, at(seconds), 10_000).await.expect("reads");
+    let is_due = store.communities_due(at(seconds)).await.expect("reads").contains(community);
+    assert_eq!(is_due, !due.is_empty());
+    due.into_iter().map(|due| due.deadline).collect()
 }
 
 pub async fn what_falls_due_is_what_the_last_change_said(Database { store, .. }: Database) {
@@ -41,6 +46,30 @@ pub async fn what_falls_due_is_what_the_last_change_said(Database { store, .. }:
     assert!(matches!(late, Err(StoreError::Conflict)), "it was worked out from an older version: {late:?}");
 }
 
+pub async fn answers_and_deletions_are_unread_until_they_are_digested(Database { store, .. }: Database) {
+    let (store, community, ids) = (store.as_ref(), community(), Ids::default());
+    let is_unread = async || store.may_have_unread_answers(&community).await.expect("reads");
+    let digest = async || {
+        let pending = store.pending(at(9), 10_000).await.expect("reads");
+        for item in pending.iter().filter(|item| item.incoming.place().0 == &community) {
+            store.apply(&community, &Decided::default(), Some(item), at(9)).await.expect("digested");
+        }
+    };
+    let hear = async |incoming: Incoming| {
+        store.receive(&ids.next(at(0)), &incoming, at(0)).await.expect("stored");
+    };
+    hear(Incoming::Posted(asked(&community, "m1", 0))).await;
+    assert!(!is_unread().await, "a member's message is no answer of ours");
+    let said = answer("karim", "hello").sent("m2", at(1));
+    hear(Incoming::Posted(IncomingMessage { community: community.clone(), ..said })).await;
+    assert!(is_unread().await);
+    digest().await;
+    assert!(!is_unread().await);
+    let channel = "support".into();
+    hear(Incoming::Deleted { community: community.clone(), channel, message: "m1".into(), at: at(2) }).await;
+    assert!(is_unread().await);
+}
+
 pub async fn a_community_is_timed_until_its_settings_change(Database { store, .. }: Database) {
     let settings = Settings::new(Platform::Playground, community(), "X");
     let id = &settings.community.id;
@@ -56,7 +85,7 @@ pub async fn a_community_is_timed_until_its_settings_change(Database { store, ..
 }
 
 async fn card_of(store: &dyn Store, community: &CommunityId, request: &Request) -> QueuedNotice {
-    let due = store.due_notices(at(10 * DAY), 10_000).await.expect("reads");
+    let due = store.due_notices(at(20), 10_000).await.expect("reads");
     let is_it = |notice: &QueuedNotice| {
         &notice.community == community
             && notice.request.as_ref() == Some(&request.id)
@@ -82,8 +111,8 @@ pub async fn held_pings_wait_for_one_bundle_and_are_told_once(Database { store, 
         posts(store, &card, is_pinged, 10).await;
     }
     let pings = store.pings_since(&community, &"press".into(), at(0)).await.expect("reads");
-    assert_eq!((pings.count, pings.bundle), (1, None));
-    assert_eq!(store.pings_since(&community, &"press".into(), at(10)).await.expect("reads").count, 0);
+    assert_eq!(pings, 1);
+    assert_eq!(store.pings_since(&community, &"press".into(), at(10)).await.expect("reads"), 0);
     let ids = |requests: Vec<Request>| requests.into_iter().map(|request| request.id).collect::<Vec<_>>();
     let held = store.held(&community, Route::Pr, None).await.expect("reads");
     assert_eq!(ids(held), [second.id.clone(), third.id.clone()]);
@@ -103,8 +132,16 @@ pub async fn held_pings_wait_for_one_bundle_and_are_told_once(Database { store, 
     assert!(store.held(&community, Route::Pr, None).await.expect("reads").is_empty());
     let again = store.held(&community, Route::Pr, Some(&bundles[0].id)).await.expect("reads");
     assert_eq!(ids(again), [second.id, third.id], "its post can be drawn anew");
-    let pings = store.pings_since(&community, &"press".into(), at(0)).await.expect("reads");
-    assert_eq!((pings.count, pings.bundle.map(|bundle| bundle.post.post)), (1, Some("p9".into())));
+    assert_eq!(store.pings_since(&community, &"press".into(), at(0)).await.expect("reads"), 1);
+    let posted = async |notice: &QueuedNotice, channel: &str| {
+        let bundle = store.last_bundle(notice, &"press".into(), &channel.into(), at(0)).await.expect("reads");
+        bundle.map(|bundle| bundle.post.post)
+    };
+    assert_eq!(posted(bundles[0], "desk").await, Some("p9".into()));
+    assert_eq!(posted(bundles[0], "elsewhere").await, None);
+    let lane = Notice::Bundle { route: Route::ProductExpert }.lane(None);
+    let others = QueuedNotice { lane, ..bundles[0].clone() };
+    assert_eq!(posted(&others, "desk").await, None, "another desk's list is another post");
 }
 
 pub async fn figures_of_whole_days_follow_every_change(Database { store, .. }: Database) {
@@ -129,4 +166,17 @@ pub async fn figures_of_whole_days_follow_every_change(Database { store, .. }: D
     assert_eq!(store.measures(&community, &within).await.expect("reads").rows.len(), 1);
     let elsewhere = RequestFilter { channel: Some("nowhere".into()), ..RequestFilter::default() };
     assert!(store.measures(&community, &elsewhere).await.expect("reads").rows.is_empty());
+}
+
+pub async fn the_first_try_that_may_have_arrived_is_kept(Database { store, .. }: Database) {
+    let (store, community) = (store.as_ref(), community());
+    let request = stored(store, &community, "m1", 0).await;
+    let mut notice = card_of(store, &community, &request).await;
+    let tries = [(false, 10, None), (true, 20, Some(20)), (true, 30, Some(20)), (false, 40, Some(20))];
+    for (perhaps_sent, seconds, kept) in tries {
+        let later = Delivery::Later { at: at(5), reason: "trouble".to_owned(), perhaps_sent };
+        store.record_delivery(&notice, &later, at(seconds)).await.expect("stored");
+        notice = card_of(store, &community, &request).await;
+        assert_eq!(notice.perhaps_sent_at, kept.map(at));
+    }
 }

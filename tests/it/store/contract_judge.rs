@@ -56,7 +56,7 @@ async fn ids_in_review(store: &dyn Store, community: &CommunityId, route: Route)
 }
 
 /// A community that can learn.
-async fn learner(store: &dyn Store) -> CommunityId {
+pub async fn learner(store: &dyn Store) -> CommunityId {
     let community = community();
     let settings = Settings::new(Platform::Playground, community.clone(), "X");
     store.save_settings(&settings, None, at(0)).await.expect("stored");
@@ -378,7 +378,7 @@ pub async fn second_readings_stop_at_the_days_budget(Database { store, .. }: Dat
 }
 
 /// Something of each kind that is kept for the judge.
-async fn fill(store: &dyn Store, community: &CommunityId) {
+pub async fn fill(store: &dyn Store, community: &CommunityId) {
     keep(store, judged(community, "m1", 1, Zone::Review, Route::Pr)).await;
     let change = opened(&asked(community, "m2", 2), Route::Pr);
     let lesson = Lesson { request: Some(change.request.id.clone()), ..lesson("m2", "2026-02-23", 2) };

@@ -1,10 +1,17 @@
 //! What a store promises: one small test a promise, stamped on each database.
 
+mod ages;
 mod contract;
+mod contract_claims;
 mod contract_clock;
 mod contract_gaps;
 mod contract_judge;
+mod contract_watch;
 mod migrations;
+#[cfg(feature = "postgres")]
+mod transfer;
+#[cfg(feature = "postgres")]
+mod waking;
 
 use std::sync::Arc;
 
@@ -14,6 +21,8 @@ use vigie::store::{self, Store};
 /// A database of the test's own.
 pub struct Database {
     pub store: Arc<dyn Store>,
+    /// Where another process finds it.
+    pub address: String,
     _folder: Option<TempDir>,
 }
 
@@ -21,30 +30,38 @@ async fn file() -> Database {
     let folder = TempDir::new().expect("a folder of our own");
     let address = format!("sqlite://{}", folder.path().join("vigie.db").display());
     let store = store::connect(&address).await.expect("SQLite makes the file");
-    Database { store, _folder: Some(folder) }
+    Database { store, address, _folder: Some(folder) }
 }
 
 async fn memory() -> Database {
-    Database { store: store::in_memory().await.expect("SQLite in memory"), _folder: None }
+    let store = store::in_memory().await.expect("SQLite in memory");
+    Database { store, address: "sqlite::memory:".to_owned(), _folder: None }
 }
 
-/// An empty PostgreSQL database that `VIGIE_TEST_POSTGRES` names; every test keeps to communities of its own.
+/// A schema of the test's own on the PostgreSQL server of the tests.
 #[cfg(feature = "postgres")]
-#[expect(clippy::disallowed_methods, reason = "tests have no configuration of their own")]
 async fn postgres() -> Database {
-    let address = std::env::var("VIGIE_TEST_POSTGRES").expect("VIGIE_TEST_POSTGRES names a database");
-    Database { store: store::connect(&address).await.expect("the database is there"), _folder: None }
+    let address = crate::support::postgres::empty().await;
+    let store = store::connect(&address).await.expect("the database is there");
+    Database { store, address, _folder: None }
 }
 
 /// Stamps each promise on each database.
 macro_rules! promises {
     ($contract:ident: $($promise:ident),* $(,)?) => {
-        mod sqlite_file { $(#[tokio::test] async fn $promise() { crate::store::$contract::$promise(crate::store::file().await).await; })* }
         mod sqlite_memory { $(#[tokio::test] async fn $promise() { crate::store::$contract::$promise(crate::store::memory().await).await; })* }
+        shared_promises! { $contract: $($promise),* }
+    };
+}
+
+/// Stamps each promise on each database that several processes can share.
+macro_rules! shared_promises {
+    ($contract:ident: $($promise:ident),* $(,)?) => {
+        mod sqlite_file { $(#[tokio::test] async fn $promise() { crate::store::$contract::$promise(crate::store::file().await).await; })* }
         #[cfg(feature = "postgres")]
         mod postgres_server { $(
             #[tokio::test]
-            #[ignore = "needs an empty PostgreSQL database in VIGIE_TEST_POSTGRES"]
+            #[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored all"]
             async fn $promise() { crate::store::$contract::$promise(crate::store::postgres().await).await; }
         )* }
     };
@@ -56,6 +73,8 @@ mod road {
         settings_are_given_back_and_changed_from_one_version_only,
         what_is_heard_twice_is_new_once,
         what_was_digested_is_gone_from_the_inbox_and_stays_in_the_talk,
+        what_one_person_said_is_found_by_place_and_time,
+        requests_are_counted_by_what_is_asked_for,
         an_item_digested_elsewhere_changes_nothing,
         a_request_is_given_back_as_it_was_stored,
         of_two_changes_from_one_version_one_is_stored,
@@ -76,8 +95,10 @@ mod clock {
     promises! {
         contract_clock:
         what_falls_due_is_what_the_last_change_said,
+        answers_and_deletions_are_unread_until_they_are_digested,
         a_community_is_timed_until_its_settings_change,
         held_pings_wait_for_one_bundle_and_are_told_once,
+        the_first_try_that_may_have_arrived_is_kept,
         figures_of_whole_days_follow_every_change,
     }
 }
@@ -90,6 +111,14 @@ mod gaps {
         what_is_heard_together_is_kept_together,
         what_is_not_settled_is_found_with_its_thread,
         what_was_left_unread_is_told_once_and_forgotten_later,
+    }
+}
+
+mod watch {
+    promises! {
+        contract_watch:
+        what_waits_is_counted_with_its_oldest,
+        a_check_of_a_healthy_store_goes_well,
     }
 }
 
@@ -110,5 +139,23 @@ mod judge {
         second_readings_stop_at_the_days_budget,
         one_community_never_judges_with_anothers,
         an_erased_community_leaves_nothing_of_its_judge,
+    }
+}
+
+mod claims {
+    shared_promises! {
+        contract_claims:
+        a_notice_is_handed_out_once,
+        a_lapsed_claim_is_handed_out_again_and_shows_it,
+        who_lost_a_claim_changes_nothing,
+        a_claim_lasts_as_long_as_it_is_held,
+        what_is_given_back_is_taken_at_once,
+        a_lane_keeps_its_order_among_several,
+        a_deadline_is_handed_to_one_until_its_claim_lapses,
+        a_deadline_is_told_once_by_two_workers,
+        what_is_heard_in_a_community_is_digested_by_one_at_a_time,
+        who_leaves_leaves_their_own_claims,
+        void_claims_are_nobodys,
+        ten_thousand_notices_are_shared_out_each_once_and_in_order,
     }
 }

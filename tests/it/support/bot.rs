@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use super::store;
+
 /// How long anything may take before the test counts as failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -15,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Home {
     folder: TempDir,
     http: SocketAddr,
+    database: String,
     variables: Vec<(String, String)>,
 }
 
@@ -29,7 +32,26 @@ impl Home {
         let folder = TempDir::new().expect("a folder of our own");
         // Asked of the system, so that tests can run beside each other.
         let http = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port");
-        Self { folder, http, variables: Vec::new() }
+        let in_the_folder = || format!("sqlite://{}", folder.path().join("vigie.db").display());
+        let database = store::empty_address().unwrap_or_else(in_the_folder);
+        Self { folder, http, database, variables: Vec::new() }
+    }
+
+    /// A second one for the same program: with a folder and a port of its own, and this database.
+    pub fn beside(&self) -> Self {
+        Self { database: self.database.clone(), variables: self.variables.clone(), ..Self::new() }
+    }
+
+    /// With the database at this address.
+    #[cfg(feature = "postgres")]
+    pub fn on(mut self, database: String) -> Self {
+        self.database = database;
+        self
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// Sets a variable for everything that is called from here on.
@@ -74,13 +96,20 @@ impl Home {
         Bot { child, http: self.http }
     }
 
+    /// Starts the program with its log going into a file of the folder.
+    pub fn start_logging(&self, arguments: &[&str], log: &str) -> Bot {
+        let log = std::fs::File::create(self.path(log)).expect("the folder is ours");
+        let child = self.command(arguments).stderr(log).kill_on_drop(true).spawn();
+        Bot { child: child.expect("the program starts"), http: self.http }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
-            .env("DATABASE_URL", "sqlite://vigie.db")
+            .env("DATABASE_URL", &self.database)
             .env("VIGIE_HTTP", self.http.to_string())
             .env("VIGIE_LOG", "warn")
             .stdin(Stdio::null());
@@ -108,6 +137,13 @@ impl Bot {
         let status = self.ended().await;
         assert!(asked_at.elapsed() < Duration::from_secs(5), "stopping took {:?}", asked_at.elapsed());
         status
+    }
+
+    /// Stops the program where it stands, or lets it go on: `STOP`, `CONT`.
+    pub fn signal(&self, name: &str) {
+        let sent =
+            std::process::Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success());
     }
 
     /// Ends the program as a crash does.

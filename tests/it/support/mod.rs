@@ -2,9 +2,13 @@
 
 pub mod bot;
 pub mod discord;
+pub mod exposition;
 pub mod llm;
 pub mod message;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod reader;
 pub mod shared;
+pub mod store;
 pub mod unsure;
 pub mod vigie;

@@ -19,7 +19,7 @@ use vigie::domain::time::{Span, Timestamp, from_milliseconds};
 use vigie::outbox::{Outbox, Platforms};
 use vigie::platform::recording::Recording;
 use vigie::road::Core;
-use vigie::store::{self, Incoming, Page, RequestFilter, Store};
+use vigie::store::{Incoming, Page, RequestFilter, Store};
 use vigie::triage::{Choice, Chosen, Outcome};
 
 use super::message::Draft;
@@ -46,7 +46,7 @@ pub struct Vigie {
 impl Vigie {
     /// #support is watched, three desks answer around the clock, nothing has happened yet.
     pub async fn new() -> Self {
-        Self::with(settings(), store::in_memory().await.expect("SQLite in memory")).await
+        Self::with(settings(), super::store::empty().await).await
     }
 
     /// With these settings, over that store.
@@ -70,6 +70,14 @@ impl Vigie {
         let platforms = Platforms::from([(Platform::Playground, Arc::clone(&platform) as _)]);
         let outbox = core.outbox(platforms);
         Self { core, clock, platform, outbox, next_message: AtomicU64::new(1) }
+    }
+
+    /// The process begins so much later than the clock shows.
+    pub fn begins_after(&mut self, span: Span) {
+        let later = self.now().as_millisecond() + span.as_milliseconds();
+        self.clock.set(from_milliseconds(later).expect("a time of our days"));
+        let platforms = Platforms::from([(Platform::Playground, Arc::clone(&self.platform) as _)]);
+        self.outbox = self.core.outbox(platforms);
     }
 
     pub fn now(&self) -> Timestamp {
@@ -148,9 +156,15 @@ impl Vigie {
 
     /// This person, who has the administrator's permission, asks.
     pub async fn asks_as(&self, who: &str, command: Command) -> Reply {
+        self.asks_in("desk-customer-service", who, command).await
+    }
+
+    /// This person, who has the administrator's permission, asks in that channel.
+    pub async fn asks_in(&self, channel: &str, who: &str, command: Command) -> Reply {
         let caller = Caller {
             community: community(),
             community_name: "Air Azur".to_owned(),
+            channel: channel.into(),
             user: UserId::from(who),
             roles: Vec::new(),
             is_administrator: true,

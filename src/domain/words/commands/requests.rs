@@ -115,7 +115,7 @@ impl Words {
                 line.extend(fill(self.pick("{} → {}", "{} → {}"), people));
             }
             EventKind::Corrected { answered_by, .. } => line.push(Piece::Person(answered_by.clone())),
-            EventKind::Rung { deadline } => line.push(Piece::text(self.deadline(*deadline))),
+            EventKind::Rung { deadline, .. } => line.push(Piece::text(self.deadline(*deadline))),
             EventKind::Snoozed { until } => line.push(Piece::Time(*until)),
             EventKind::Appended { .. }
             | EventKind::Edited { .. }

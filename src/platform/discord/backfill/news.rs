@@ -35,7 +35,7 @@ impl News {
         let store = run.discord.triage.store();
         let ids: Vec<_> = read.messages.iter().map(|message| message_id(message.id.get())).collect();
         let words = store.last_words(&run.community, &gap.channel, &ids).await?;
-        let new = read.new(extent);
+        let new = read.count_new(extent);
         for (n, (message, id)) in read.messages.iter().zip(&ids).enumerate() {
             let changed_at = edited_at(message);
             match (words.get(id), changed_at) {

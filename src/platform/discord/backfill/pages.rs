@@ -51,14 +51,14 @@ impl Run<'_> {
 
 impl Read {
     /// How many of the messages, the newest, count as what was missed: the others are old, or over a limit.
-    pub(super) fn new(&self, extent: Extent) -> usize {
+    pub(super) fn count_new(&self, extent: Extent) -> usize {
         let since = extent.after.max(extent.reach);
         self.messages.partition_point(|message| message.id.get() > since).min(extent.most)
     }
 
     /// What a limit has kept from being read of what came after the gap's start.
     pub(super) fn missed(&self, channel: &ChannelId, extent: Extent) -> Option<Missed> {
-        let new = self.new(extent);
+        let new = self.count_new(extent);
         let is_cut = match self.messages.get(new) {
             Some(next) => next.id.get() > extent.after,
             None => self.down_to > extent.after,

@@ -53,10 +53,8 @@ impl Run<'_> {
         let mut found: Vec<GuildChannel> = awake.cloned().collect();
         let mut before: Option<Timestamp> = None;
         loop {
-            let mut path = format!("/channels/{channel}/threads/archived/public?limit={PAGE}");
-            if let Some(before) = before {
-                path.push_str(&format!("&before={before}"));
-            }
+            let before_then = before.map(|before| format!("&before={before}")).unwrap_or_default();
+            let path = format!("/channels/{channel}/threads/archived/public?limit={PAGE}{before_then}");
             let page: Archived = self.discord.rest.patient().get(&path).await?;
             let oldest = page.threads.iter().filter_map(archived_at).min();
             found.extend(page.threads.into_iter().filter(|thread| archived_at(thread) >= Some(since)));

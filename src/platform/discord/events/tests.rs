@@ -65,7 +65,13 @@ async fn heard(names: &[&str]) -> Vec<Incoming> {
         discord.directory.learn(&event);
         discord.hear(&event).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
-    store.pending(100).await.expect("the inbox is read").into_iter().map(|item| item.incoming).collect()
+    store
+        .pending(Timestamp::MAX, 100)
+        .await
+        .expect("the inbox is read")
+        .into_iter()
+        .map(|item| item.incoming)
+        .collect()
 }
 
 fn posted(incoming: &Incoming) -> &IncomingMessage {
@@ -143,7 +149,7 @@ async fn our_own_messages_are_not_heard() {
     let Event::MessageCreate(mut event) = event("message_create") else { panic!("it is a message") };
     event.message.author.id = discord.me().expect("it is set").id;
     discord.hear(&Event::MessageCreate(event)).await.expect("nothing is asked");
-    assert_eq!(store.pending(10).await.expect("the inbox is read").len(), 0);
+    assert_eq!(store.pending(Timestamp::MAX, 10).await.expect("the inbox is read").len(), 0);
 }
 
 #[test]

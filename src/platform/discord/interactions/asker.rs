@@ -9,7 +9,7 @@ use super::call::{Call, LARGEST_FILE, Page};
 use super::mention;
 use crate::commands::{Caller, Reply};
 use crate::communities::Known;
-use crate::domain::ids::{CommunityId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, CommunityId, RoleId, UserId};
 use crate::domain::message::Standing;
 use crate::domain::words::Words;
 use crate::platform::discord::address_of;
@@ -34,7 +34,7 @@ impl Asker {
         };
         let community = CommunityId::new(guild.to_string());
         let known = call.discord.triage.communities().of(&community).await.map_err(|error| {
-            tracing::error!(%error, "the settings cannot be read");
+            tracing::error!(%error, "discord.interaction.failed: the settings cannot be read");
             refused(call.words().try_again())
         })?;
         let community_name = match &known {
@@ -42,9 +42,12 @@ impl Asker {
             None => guild_name(call, &community).await,
         };
         let permissions = member.permissions.unwrap_or_default();
+        let place = call.discord.directory.known_place(guild, call.channel);
+        let channel = place.map_or(call.channel, |place| place.channel);
         let caller = Caller {
             community,
             community_name,
+            channel: ChannelId::new(channel.to_string()),
             user: UserId::new(member.user.id.to_string()),
             roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
             is_administrator: permissions.intersects(Permissions::MANAGE_GUILD | Permissions::ADMINISTRATOR),
@@ -90,7 +93,8 @@ impl Asker {
 
     /// The store could not do it.
     pub fn failed(&self, error: &StoreError) -> Page {
-        tracing::error!(%error, "what somebody asked for could not be stored");
+        let community = &self.caller.community;
+        tracing::error!(%community, %error, "discord.interaction.failed: the store failed");
         refused(self.words.try_again())
     }
 }

@@ -199,6 +199,7 @@ impl<'a> Call<'a> {
             self.call_back(&json!({ "type": MESSAGE, "data": first }), file).await;
         }
         self.say_more(messages, None, is_private).await;
+        self.post(page).await;
     }
 
     async fn defer(&self, how: How) {
@@ -222,6 +223,14 @@ impl<'a> Call<'a> {
         drop_old_file(&mut first);
         self.send(Method::PATCH, &original, &first, page.reply.file.as_deref()).await;
         self.say_more(messages, None, how != How::Publicly).await;
+        self.post(page).await;
+    }
+
+    /// Posts what everybody in the channel is to see, after the answer that is for who asked.
+    async fn post(&self, page: &Page) {
+        if let Some(posted) = page.reply.posted.as_deref().cloned() {
+            self.say_more(Page::from(posted).messages(), None, false).await;
+        }
     }
 
     /// Says that a press has arrived; nothing on the screen changes.
@@ -291,6 +300,6 @@ fn drop_old_file(message: &mut Value) {
 
 fn logged(outcome: Result<(), PlatformError>) {
     if let Err(error) = outcome {
-        tracing::warn!(%error, "an interaction could not be answered");
+        tracing::warn!(%error, "discord.interaction.unanswered");
     }
 }

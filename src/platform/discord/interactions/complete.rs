@@ -11,10 +11,9 @@ use serenity::model::application::CommandData;
 
 use super::asker::Asker;
 use super::call::Call;
-use super::menus::{first_words, shortened};
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::Settings;
-use crate::domain::words::Words;
+use crate::domain::words::{Words, shortened};
 use crate::store::{Page, RequestFilter};
 
 /// Discord's limit for choices.
@@ -44,7 +43,11 @@ async fn choices(call: &Call<'_>, data: &CommandData) -> Vec<Value> {
         },
         ("language", "timezone") => time_zones(focused.value),
         (command, option) => {
-            tracing::warn!(command, option, "choices were asked for an option that has none");
+            tracing::warn!(
+                command,
+                option,
+                "discord.interaction.unknown: choices for an option that has none"
+            );
             Vec::new()
         }
     }
@@ -63,7 +66,7 @@ async fn requests(call: &Call<'_>, typed: &str) -> Vec<Value> {
     let typed = typed.trim().trim_start_matches('#').to_lowercase();
     let name = |request: &Request| {
         let author: String = request.author_name.chars().take(30).collect();
-        let said = shortened(&first_words(request, asker.words), FIRST_WORDS);
+        let said = asker.words.first_words(&request.text(), FIRST_WORDS);
         let emoji = Words::emoji(request.route);
         shortened(&format!("{emoji} #{} · {author} · {said}", request.id.short()), NAME)
     };

@@ -11,22 +11,20 @@ use super::super::events::Said;
 use super::asker::Asker;
 use super::call::{Call, Page};
 use crate::commands::Reply;
+use crate::domain::card::Piece;
 use crate::domain::ids::RequestId;
 use crate::domain::label::Route;
 use crate::domain::message::{IncomingMessage, Standing};
-use crate::domain::request::{Request, Status};
+use crate::domain::request::Request;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::words::Words;
+use crate::domain::words::{Words, shortened};
 use crate::platform::PlatformError;
-use crate::store::{Page as Requests, RequestFilter};
 use crate::triage::Outcome;
 
 /// Discord's limit for the options of a select.
 const OPTIONS: usize = 25;
 /// Discord's limit for the label and the description of an option.
 const LABEL: usize = 100;
-/// How many waiting requests of a channel are looked at to find those that a message can answer.
-const WAITING: u32 = 50;
 
 /// The message that a select is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,31 +105,21 @@ pub async fn choose_request(call: &Call<'_>, message: MessageId) -> Page {
         Ok(message) => message,
         Err(refused) => return refused,
     };
-    let filter = RequestFilter {
-        channel: Some(message.channel.clone()),
-        statuses: vec![Status::Open, Status::Claimed, Status::Answered],
-        ..RequestFilter::default()
+    let requests = match call.discord.triage.answerable(&message).await {
+        Ok(requests) => requests,
+        Err(error) => return asker.failed(&error),
     };
-    let store = call.discord.triage.store();
-    let requests =
-        match store.requests(&message.community, &filter, Requests::NewestFirst { limit: WAITING }).await {
-            Ok(requests) => requests,
-            Err(error) => return asker.failed(&error),
-        };
     let now = call.at();
-    let place = message.thread.as_ref().unwrap_or(&message.channel);
-    let mut waiting: Vec<&Request> =
-        requests.iter().filter(|r| r.opened_at() <= message.at && r.author != message.author).collect();
-    // Stable: the newest first, those of the message's own thread before the others; after all that wait those that were
-    // answered, in case another message was taken for the answer.
-    waiting.sort_by_key(|r| (!r.needs_answer(), r.place() != place));
-    let options: Vec<Value> =
-        waiting.into_iter().take(OPTIONS).map(|r| request_option(r, words, now)).collect();
+    let options: Vec<Value> = requests.iter().take(OPTIONS).map(|r| request_option(r, words, now)).collect();
     if options.is_empty() {
         return Reply::refused(words.nothing_waits_here()).into();
     }
     let select = select(&target.custom_id("answers"), words.choose_request(), &options);
-    Page { components: vec![select], ..Reply::facts(words.which_request(), Vec::new()).into() }
+    let mut reply = Reply::facts(words.which_request(), Vec::new());
+    if requests.len() > OPTIONS {
+        reply.lines.push(vec![Piece::text(words.more_than_offered())]);
+    }
+    Page { components: vec![select], ..reply.into() }
 }
 
 /// *This answers…*: this one.
@@ -170,7 +158,7 @@ async fn found(call: &Call<'_>, asker: &Asker, target: Target) -> Result<Incomin
     let discord = call.discord;
     let unreadable = || Page::from(Reply::refused(asker.words.message_is_unreadable()));
     let refused = |error: PlatformError| {
-        tracing::warn!(%error, "a message that somebody pointed at could not be read");
+        tracing::warn!(%error, "discord.message.unreadable: somebody pointed at it");
         unreadable()
     };
     let (Some(guild), Some(known)) = (call.guild, &asker.known) else {
@@ -181,7 +169,7 @@ async fn found(call: &Call<'_>, asker: &Asker, target: Target) -> Result<Incomin
         let channel: GuildChannel =
             rest.get(&format!("/channels/{}", target.channel)).await.map_err(refused)?;
         if channel.guild_id != guild {
-            tracing::warn!("a message of another community was pointed at");
+            tracing::warn!("discord.message.foreign: one of another community was pointed at");
             return Err(unreadable());
         }
         discord.directory.keep(guild, &channel);
@@ -199,26 +187,10 @@ fn request_option(request: &Request, words: Words, now: Timestamp) -> Value {
     let name: String = request.author_name.chars().take(60).collect();
     json!({
         "label": shortened(&format!("{name} · {age}"), LABEL),
-        "description": shortened(&first_words(request, words), LABEL),
+        "description": words.first_words(&request.text(), LABEL),
         "value": request.id,
         "emoji": { "name": Words::emoji(request.route) },
     })
-}
-
-/// What the member wrote, in one line.
-pub fn first_words(request: &Request, words: Words) -> String {
-    let text = request.text().split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() { words.text_is_gone().to_owned() } else { text }
-}
-
-/// At most that many characters.
-pub fn shortened(text: &str, length: usize) -> String {
-    if text.chars().count() <= length {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(length - 1).collect();
-    short.push('…');
-    short
 }
 
 fn select(custom_id: &str, placeholder: &str, options: &[Value]) -> Value {

@@ -3,7 +3,7 @@
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::complete::{rules, time_zones};
-use super::menus::{Target, shortened};
+use super::menus::Target;
 use crate::domain::label::Label;
 use crate::domain::settings::{Language, Platform, Rule, Settings};
 use crate::domain::words::Words;
@@ -19,12 +19,6 @@ fn a_target_is_read_back_and_nonsense_is_none() {
     }
     let longest = Target::new(ChannelId::new(u64::MAX - 1), MessageId::new(u64::MAX - 1));
     assert!(longest.custom_id("answers").len() <= 100);
-}
-
-#[test]
-fn what_is_too_long_ends_in_an_ellipsis() {
-    assert_eq!(shortened("été", 3), "été");
-    assert_eq!(shortened("étés", 3), "ét…");
 }
 
 #[test]

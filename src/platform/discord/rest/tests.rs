@@ -126,10 +126,27 @@ async fn refusals_say_what_can_be_done_about_them() {
 }
 
 #[tokio::test]
+async fn only_a_post_of_which_nobody_knows_may_be_there_all_the_same() {
+    let may_be_there =
+        |error: &PlatformError| matches!(error, PlatformError::Retry { perhaps_posted: true, .. });
+    for status in [500, 502, 503, 504] {
+        let error = refusal(status, json!("trouble"), MESSAGES).await;
+        assert!(may_be_there(&error), "{status}: {error:?}");
+    }
+    let (rest, _) = server(503, &[], json!("trouble")).await;
+    let error = rest.patch::<Value>("/channels/10/messages/1", &json!({})).await.expect_err("trouble");
+    assert!(!may_be_there(&error), "an edit made twice is the same edit: {error:?}");
+    let limited = json!({"message": "You are being rate limited.", "retry_after": 2.5});
+    let error = refusal(429, limited, MESSAGES).await;
+    assert!(!may_be_there(&error), "a limit says that nothing was done: {error:?}");
+}
+
+#[tokio::test]
 async fn who_does_not_answer_is_asked_again_later() {
     let rest = Rest::new(Some("http://127.0.0.1:9"), "top.secret").expect("a token");
-    let error = rest.get::<Value>("/users/@me").await.expect_err("nobody listens there");
-    assert!(matches!(error, PlatformError::Retry { after: None, .. }), "{error:?}");
+    let error = rest.post::<Value>(MESSAGES, &json!({})).await.expect_err("nobody listens there");
+    let is_undone = matches!(error, PlatformError::Retry { after: None, perhaps_posted: false, .. });
+    assert!(is_undone, "what never reached Discord was not posted: {error:?}");
 }
 
 #[tokio::test]

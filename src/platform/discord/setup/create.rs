@@ -64,7 +64,7 @@ pub(super) async fn missing_desks(call: &Call<'_>, asker: &Asker) -> Notice {
 async fn make(call: &Call<'_>, asker: &Asker, missing: &[Route]) -> Result<(), Notice> {
     let words = asker.words;
     let failed = |error: PlatformError| {
-        tracing::warn!(%error, "a desk's channel or role could not be made");
+        tracing::warn!(%error, "discord.setup.refused: a desk's channel or role could not be made");
         Notice::refused(&format!("{}{error}", words.setup_create_failed()))
     };
     let maker = Maker::look_around(call, asker).await.map_err(failed)?;

@@ -181,6 +181,9 @@ fn waiting_notices_are_counted_by_reason_the_most_frequent_first() {
             notice: Said::PostCard { route: Route::Pr },
             attempts: 1,
             due_at: crate::domain::time::Timestamp::UNIX_EPOCH,
+            perhaps_sent_at: None,
+            claims: 1,
+            claimed_until: crate::domain::time::Timestamp::UNIX_EPOCH,
         },
         reason: reason.to_owned(),
     };

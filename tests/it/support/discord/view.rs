@@ -6,7 +6,7 @@ use super::state::{Id, Post, Request, World};
 use super::{Discord, Inner};
 
 /// How long something may really take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Discord {
     /// The base of the REST API, for `DISCORD_API_URL`.
@@ -102,7 +102,7 @@ impl Discord {
     /// Waits until `sought` finds something.
     ///
     /// # Panics
-    /// When it finds nothing within ten real seconds; tells the last calls and violations.
+    /// When it finds nothing within thirty real seconds; tells the last calls and violations.
     pub async fn wait_for<T>(&self, sought: impl FnMut(&World) -> Option<T>) -> T {
         self.inner.wait_for(sought).await
     }

@@ -3,10 +3,11 @@
 create index inbox_seen on inbox (community, channel, at) where revision = 0;
 
 -- One row a watched channel. While `is_owed`, what comes after `after` has still to be read, whatever was heard since.
+-- Where nobody has listened yet there is no `after`: `noticed_at` is when the channel was set to be watched.
 create table gaps (
     community  text   not null,
     channel    text   not null,
-    after      text   not null,
+    after      text,
     is_owed    bigint not null check (is_owed in (0, 1)),
     reason     text,
     noticed_at bigint not null,

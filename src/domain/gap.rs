@@ -17,13 +17,21 @@ pub fn shown_since(now: Timestamp) -> Timestamp {
 pub struct Gap {
     /// The watched channel; its threads are meant too.
     pub channel: ChannelId,
-    /// What was written after this message may not have been heard. On Discord any id says a moment, so there need
-    /// not be such a message.
-    pub after: MessageId,
+    /// Where.
+    pub start: Start,
     /// Whether what comes after it has still to be read; otherwise it only says since when the channel is watched.
     pub is_owed: bool,
     /// Why that could not be done so far.
     pub reason: Option<String>,
+}
+
+/// From where on what was written in a channel may not have been heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Nobody has listened there yet: from when it was set to be watched, by our clock.
+    Watched(Timestamp),
+    /// After this message. On Discord any id says a moment, so there need not be such a message.
+    After(MessageId),
 }
 
 /// A time in a channel of which messages were not read, because a limit stood in the way.

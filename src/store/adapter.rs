@@ -101,6 +101,8 @@ impl Store for SqlStore {
     ) -> Result<i64, StoreError> {
         let community = settings.community.id.as_str();
         let mut tx = self.begin().await?;
+        let before: Option<SettingsRow> =
+            sqlx::query_as(sql::SETTINGS).bind(community).fetch_optional(&mut *tx).await?;
         let query = match expected {
             None => sqlx::query(sql::INSERT_SETTINGS),
             Some(_) => sqlx::query(sql::UPDATE_SETTINGS),
@@ -116,6 +118,10 @@ impl Store for SqlStore {
         if query.execute(&mut *tx).await?.rows_affected() == 0 {
             return Err(StoreError::Conflict);
         }
+        // Settings that cannot be read any more watched nothing.
+        let before = before.and_then(|row| community::from_json(&row.settings).ok());
+        let watched = before.as_ref().map_or(&[][..], |before| &before.watches);
+        gaps::watch(&mut tx, watched, settings, now).await?;
         sqlx::query(sql::HASTEN_NOTICES).bind(community).bind(now.as_millisecond()).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(expected.unwrap_or(0) + 1)

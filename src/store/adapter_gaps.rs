@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{FromRow, QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::{DELETED, POSTED, SqlStore, receive};
-use crate::domain::gap::{Bound, Gap, Missed};
+use crate::domain::gap::{Bound, Gap, Missed, Start};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId};
 use crate::domain::notice::Notice;
+use crate::domain::settings::{Settings, Watch};
 use crate::domain::time::Timestamp;
 use crate::store::rows::moment;
 use crate::store::sql::gaps as sql;
@@ -21,9 +22,21 @@ const LOOKED_UP: usize = 500;
 #[derive(FromRow)]
 struct GapRow {
     channel: String,
-    after: String,
+    after: Option<String>,
     is_owed: i64,
     reason: Option<String>,
+    noticed_at: i64,
+}
+
+impl GapRow {
+    fn gap(self) -> Result<Gap, StoreError> {
+        let start = match self.after {
+            Some(after) => Start::After(MessageId::new(after)),
+            None => Start::Watched(moment(self.noticed_at)?),
+        };
+        let channel = ChannelId::new(self.channel);
+        Ok(Gap { channel, start, is_owed: self.is_owed == 1, reason: self.reason })
+    }
 }
 
 #[derive(FromRow)]
@@ -44,6 +57,29 @@ impl MissedRow {
             bound: Bound::parse(&self.bound).ok_or_else(unreadable)?,
         })
     }
+}
+
+/// Keeps from when on a channel is watched that was not, and forgets those that are watched no more.
+pub(super) async fn watch(
+    tx: &mut Transaction<'_, Db>,
+    before: &[Watch],
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let community = settings.community.id.as_str();
+    for gone in before.iter().filter(|watch| settings.watch(&watch.channel).is_none()) {
+        sqlx::query(sql::FORGET_GAP).bind(community).bind(gone.channel.as_str()).execute(&mut **tx).await?;
+    }
+    let is_new = |watch: &&Watch| before.iter().all(|before| before.channel != watch.channel);
+    for new in settings.watches.iter().filter(is_new) {
+        sqlx::query(sql::BEGIN_WATCH)
+            .bind(community)
+            .bind(new.channel.as_str())
+            .bind(now.as_millisecond())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -107,13 +143,7 @@ impl GapStore for SqlStore {
     async fn gaps(&self, community: &CommunityId) -> Result<Vec<Gap>, StoreError> {
         let rows: Vec<GapRow> =
             sqlx::query_as(sql::GAPS).bind(community.as_str()).fetch_all(&self.read).await?;
-        let gap = |row: GapRow| Gap {
-            channel: ChannelId::new(row.channel),
-            after: MessageId::new(row.after),
-            is_owed: row.is_owed == 1,
-            reason: row.reason,
-        };
-        Ok(rows.into_iter().map(gap).collect())
+        rows.into_iter().map(GapRow::gap).collect()
     }
 
     async fn open_gaps(

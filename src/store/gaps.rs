@@ -23,7 +23,7 @@ pub enum LastWord {
 /// The gaps' part of [`Store`](super::Store).
 #[async_trait]
 pub trait GapStore: Send + Sync {
-    /// The newest message seen in a watched channel or its threads.
+    /// The newest message seen in a watched channel or its threads since it is watched.
     async fn last_seen(
         &self,
         community: &CommunityId,

@@ -19,7 +19,7 @@ use super::directory::{Guild, Place};
 use super::events::{Membership, NotNow, first_id_at, posted_at};
 use super::{Discord, channel_of, permissions, snowflake};
 use crate::communities::Known;
-use crate::domain::gap::{Gap, Missed, shown_since};
+use crate::domain::gap::{Gap, Missed, Start, shown_since};
 use crate::domain::ids::{self, CommunityId};
 use crate::domain::time::{Span, Timestamp, from_milliseconds};
 use crate::platform::PlatformError;
@@ -45,7 +45,7 @@ pub struct Caught {
 }
 
 /// Notes where reading has to begin in a guild's watched channels; to be called before anything else is heard there.
-/// A channel that was never listened to begins now.
+/// A channel that was never listened to begins when it was set to be watched, or now where nobody has kept when.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -59,15 +59,17 @@ pub async fn open(discord: &Discord, guild: GuildId) -> Result<(), StoreError> {
     for watch in &known.settings.watches {
         let Some(channel) = channel_of(&watch.channel) else { continue };
         let seen = store.last_seen(&community, &watch.channel).await?;
-        let begun = gaps.iter().find(|gap| gap.channel == watch.channel).map(|gap| gap.after.clone());
-        let after = match (seen.and_then(|id| snowflake(id.as_str())), begun) {
-            (Some(seen), _) => message_id(first_id_at(earlier(posted_at(seen.into()), OVERLAP))),
-            (None, Some(begun)) => begun,
-            // Of a guild that has not appeared yet nothing is known: its channels begin when it does.
-            (None, None) if !is_known => continue,
-            (None, None) => message_id(newest(discord, guild, channel)),
+        let seen = seen.and_then(|id| snowflake(id.as_str()));
+        let seen = seen.map(|seen| first_id_at(earlier(posted_at(seen.into()), OVERLAP)));
+        let after = match gaps.iter().find(|gap| gap.channel == watch.channel).map(|gap| &gap.start) {
+            Some(Start::After(begun)) => seen.max(snowflake(begun.as_str())),
+            // Of a guild that has not appeared yet nothing is known: such a channel begins when it does.
+            Some(Start::Watched(_)) | None if seen.is_some() || !is_known => seen,
+            // Our clock may be ahead of Discord's, but what is there already is no later than this moment.
+            Some(Start::Watched(at)) => Some(first_id_at(*at).min(newest(discord, guild, channel))),
+            None => Some(newest(discord, guild, channel)),
         };
-        starts.push((watch.channel.clone(), after));
+        starts.extend(after.map(|after| (watch.channel.clone(), message_id(after))));
     }
     store.open_gaps(&community, &starts, discord.clock.now()).await
 }
@@ -172,7 +174,8 @@ impl Run<'_> {
 
     /// Passes on what happened in a watched channel and its threads; says how much was new.
     async fn channel(&mut self, gap: &Gap, active: &[GuildChannel]) -> Result<usize, NotNow> {
-        let (Some(channel), Some(after)) = (channel_of(&gap.channel), snowflake(gap.after.as_str())) else {
+        let Start::After(after) = &gap.start else { return Ok(0) };
+        let (Some(channel), Some(after)) = (channel_of(&gap.channel), snowflake(after.as_str())) else {
             return Ok(0);
         };
         self.may_read(channel)?;

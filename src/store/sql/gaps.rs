@@ -1,12 +1,15 @@
 //! Statements about times in which nobody listened.
 
-/// The newest message of a watched channel or its threads, by the platform's time.
+/// The newest message of a watched channel or its threads, by the platform's time. What was heard when it was watched
+/// before does not count, by our own time.
 pub const LAST_SEEN: &str = "
     select message
     from inbox
     where community = $1
       and channel = $2
       and revision = 0
+      and received_at >= coalesce(
+          (select noticed_at from gaps where community = $1 and channel = $2 and after is null), 0)
     order by at desc, id desc
     limit 1";
 
@@ -17,10 +20,22 @@ pub const SELECT_LAST_WORDS: &str = "
     where community = ";
 
 pub const GAPS: &str = "
-    select channel, after, is_owed, reason
+    select channel, after, is_owed, reason, noticed_at
     from gaps
     where community = $1
     order by channel";
+
+/// A channel is watched from now on, whatever was heard there when it was watched before.
+pub const BEGIN_WATCH: &str = "
+    insert into gaps (community, channel, is_owed, noticed_at)
+    values ($1, $2, 0, $3)
+    on conflict (community, channel) do update
+    set after = null, is_owed = 0, reason = null, noticed_at = excluded.noticed_at";
+
+pub const FORGET_GAP: &str = "
+    delete from gaps
+    where community = $1
+      and channel = $2";
 
 /// The start of what is owed already stays.
 pub const OPEN_GAP: &str = "

@@ -1,6 +1,8 @@
 //! Times in which nobody listened: nothing is lost, nothing is heard twice, nobody is called for nothing, and what a
 //! limit left unread is said aloud.
 
+use vigie::clock::{Clock as _, SystemClock};
+
 use super::*;
 
 const CHARGED_TWICE: &str = "I was charged twice this month, please check my account";
@@ -111,7 +113,7 @@ async fn what_a_limit_left_unread_is_said_once_and_shown() {
     let note = said.iter().find(|post| post.content.contains("may have missed")).expect("it is said");
     assert_eq!(discord.pinged_by(note), Vec::<String>::new());
     let read = discord.look(|world| world.read_aloud(note));
-    assert!(read.contains("#support: from 2026-03-02 09:59 to 2026-03-02 10:05"), "{read}");
+    assert!(read.contains("#support: from 2026-03-02 10:00 to 2026-03-02 10:05"), "{read}");
     let doctor = scene.home.call(&["doctor"]).await;
     let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
     assert!(found.contains("may have been missed"), "{found}");
@@ -123,6 +125,33 @@ async fn what_a_limit_left_unread_is_said_once_and_shown() {
     assert!(!card.content.contains("may have missed"), "{}", card.content);
     let notes = |post: &&Post| post.content.contains("may have missed");
     assert_eq!(scene.discord.posts("desk-service").iter().filter(notes).count(), 1);
+    scene.end().await;
+}
+
+/// Also where nothing was ever heard there: before the first start, and after a command.
+#[tokio::test]
+async fn a_channel_is_heard_from_when_it_was_set_to_be_watched() {
+    let discord = server(Discord::builder().clock(|| SystemClock.now())).member("zoe", &[]).start().await;
+    let home = home_at(&discord);
+    discord.post("ana", "support", LOST_PARCEL);
+    discord.post("ana", "chat", LOST_PARCEL);
+    home.apply(&config(&discord)).await;
+    discord.post("tom", "support", CHARGED_TWICE);
+    let bot = home.start(&[]);
+    discord.identified().await;
+    registered(&discord).await;
+    let mut scene = Scene { discord, home, bot };
+    let card = scene.discord.next_post_in("desk-service").await;
+    assert!(scene.discord.look(|world| world.read_aloud(&card)).contains(CHARGED_TWICE));
+
+    let watched = json!({ "channel": "chat" });
+    scene.discord.run_command("boss", "watch add", watched, "chat").await.until_says("Watching").await;
+    scene.bot.kill().await;
+    scene.discord.post("zoe", "chat", CHARGED_TWICE);
+    scene.come_back().await;
+    scene.discord.next_post_in("desk-service").await;
+    scene.asked("Where is my refund? I need an answer please", "desk-service").await;
+    assert_eq!(scene.discord.posts("desk-service").len(), 3, "what was written before is nobody's business");
     scene.end().await;
 }
 

@@ -1,17 +1,22 @@
 //! The promises about times in which nobody listened.
 
 use vigie::clock::Ids;
-use vigie::domain::gap::{Bound, Missed};
+use vigie::domain::gap::{Bound, Missed, Start};
 use vigie::domain::ids::{ChannelId, MessageId};
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::notice::Notice;
 use vigie::domain::request::Step;
+use vigie::domain::settings::{Acknowledge, Tag, Watch};
 use vigie::store::{Incoming, LastWord};
 
 use super::Database;
 use super::contract::{asked, at, community, nothing_set, opened};
 use crate::support::message::answer;
+
+fn after(message: &str) -> Start {
+    Start::After(message.into())
+}
 
 fn support() -> ChannelId {
     "support".into()
@@ -25,16 +30,45 @@ pub async fn a_gap_keeps_its_start_until_it_is_made_good(Database { store, .. }:
         store.gaps(&community).await.expect("reads").remove(0)
     };
     let gap = open("10").await;
-    assert_eq!((gap.after.as_str(), gap.is_owed, gap.reason), ("10", true, None));
+    assert_eq!((gap.start, gap.is_owed, gap.reason), (after("10"), true, None));
     store.gap_stays(&community, &support, "Discord is away").await.expect("stored");
     let gap = open("20").await;
-    assert_eq!((gap.after.as_str(), gap.reason.as_deref()), ("10", Some("Discord is away")));
+    assert_eq!((gap.start, gap.reason.as_deref()), (after("10"), Some("Discord is away")));
 
     store.close_gap(&community, &support).await.expect("stored");
     store.gap_stays(&community, &support, "too late").await.expect("nothing is owed");
     let closed = store.gaps(&community).await.expect("reads").remove(0);
-    assert_eq!((closed.after.as_str(), closed.is_owed, closed.reason), ("10", false, None));
-    assert_eq!(open("20").await.after.as_str(), "20");
+    assert_eq!((closed.start, closed.is_owed, closed.reason), (after("10"), false, None));
+    assert_eq!(open("20").await.start, after("20"));
+}
+
+pub async fn a_channel_is_watched_from_when_it_was_set_to_be(Database { store, .. }: Database) {
+    let (support, ids) = (support(), Ids::default());
+    let mut settings = nothing_set();
+    let community = settings.community.id.clone();
+    let watch = Watch { channel: support.clone(), tag: Tag::None, acknowledge: Acknowledge::Never };
+    let version = store.save_settings(&settings, None, at(0)).await.expect("stored");
+    settings.watches = vec![watch];
+    let version = store.save_settings(&settings, Some(version), at(10)).await.expect("stored");
+    settings.community.retention_days += 1;
+    let version = store.save_settings(&settings, Some(version), at(20)).await.expect("stored");
+    let gap = store.gaps(&community).await.expect("reads").remove(0);
+    assert_eq!((gap.channel, gap.start, gap.is_owed), (support.clone(), Start::Watched(at(10)), false));
+
+    let heard = Incoming::Posted(asked(&community, "m1", 25));
+    store.receive(&ids.next(at(30)), &heard, at(30)).await.expect("stored");
+    let last_seen = async || store.last_seen(&community, &support).await.expect("reads");
+    assert_eq!(last_seen().await, Some("m1".into()));
+    store.open_gaps(&community, &[(support.clone(), "m1".into())], at(35)).await.expect("stored");
+
+    let watches = std::mem::take(&mut settings.watches);
+    let version = store.save_settings(&settings, Some(version), at(40)).await.expect("stored");
+    assert_eq!(store.gaps(&community).await.expect("reads"), []);
+    settings.watches = watches;
+    store.save_settings(&settings, Some(version), at(50)).await.expect("stored");
+    let gap = store.gaps(&community).await.expect("reads").remove(0);
+    assert_eq!((gap.start, gap.is_owed), (Start::Watched(at(50)), false));
+    assert_eq!(last_seen().await, None, "what was heard when it was watched before does not count");
 }
 
 pub async fn the_last_word_about_each_message_is_known(Database { store, .. }: Database) {

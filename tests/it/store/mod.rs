@@ -107,6 +107,7 @@ mod gaps {
     promises! {
         contract_gaps:
         a_gap_keeps_its_start_until_it_is_made_good,
+        a_channel_is_watched_from_when_it_was_set_to_be,
         the_last_word_about_each_message_is_known,
         what_is_heard_together_is_kept_together,
         what_is_not_settled_is_found_with_its_thread,

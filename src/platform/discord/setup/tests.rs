@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::pages::{self, Notice, State};
 use super::*;
-use crate::domain::gap::{Bound, Gap, Missed};
+use crate::domain::gap::{Bound, Gap, Missed, Start};
 
 const COMMUNITY: &str = "1100000000000000001";
 
@@ -27,7 +27,7 @@ fn state(language: Language, watches: usize, desks: &[Route]) -> State {
     let stuck = vec![("channel 7 does not exist any more".to_owned(), 2)];
     let gaps = vec![Gap {
         channel: ChannelId::new(id(0)),
-        after: id(7).as_str().into(),
+        start: Start::After(id(7).as_str().into()),
         is_owed: true,
         reason: Some("Discord did not answer in time".to_owned()),
     }];

@@ -173,6 +173,7 @@ fn discord(
         credentials,
         Arc::clone(&core.intake),
         Arc::clone(&core.triage),
+        Arc::clone(&core.store) as _,
         Arc::clone(&core.clock),
     )?)
 }

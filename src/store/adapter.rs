@@ -14,6 +14,8 @@ mod judge;
 mod outbox;
 #[path = "adapter_requests.rs"]
 mod requests;
+#[path = "adapter_shards.rs"]
+mod shards;
 #[path = "adapter_watch.rs"]
 mod watch;
 

@@ -12,8 +12,9 @@ mod home;
 pub mod judge;
 mod measure;
 mod outbox;
-mod pack;
 mod rows;
+pub mod shards;
+mod sheet;
 mod sql;
 pub mod sqlite;
 mod watch;
@@ -47,6 +48,8 @@ pub use gaps::{GapStore, LastWord};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
+pub use shards::ShardStore;
+pub use sheet::Sheet;
 pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
@@ -172,7 +175,16 @@ pub struct PlaygroundPost {
 /// What must not be lost.
 #[async_trait]
 pub trait Store:
-    ClaimStore + ClockStore + GapStore + JudgeStore + OutboxStore + WatchStore + Send + Sync + std::fmt::Debug
+    ClaimStore
+    + ClockStore
+    + GapStore
+    + JudgeStore
+    + OutboxStore
+    + ShardStore
+    + WatchStore
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
     // Settings.
 

@@ -10,6 +10,7 @@ mod judge;
 mod pictures;
 mod review;
 mod setup;
+mod sharing;
 mod storms;
 mod watching;
 

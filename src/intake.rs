@@ -12,6 +12,9 @@ use crate::domain::time::Timestamp;
 use crate::metrics;
 use crate::store::{Incoming, Store, StoreError};
 
+/// How much is kept in one transaction: others have to write too.
+const AT_ONCE: usize = 1000;
+
 /// Hears everything, keeps what happens in watched channels.
 #[derive(Debug)]
 pub struct Intake {
@@ -55,6 +58,27 @@ impl Intake {
             }
             Incoming::Posted(_) | Incoming::Edited { .. } => Ok(false),
         }
+    }
+
+    /// Keeps what happened in one watched channel, in this order, and says how much of it was not known. Nothing of it
+    /// is digested before all of it is kept, so that a question and its answer are read together.
+    ///
+    /// # Errors
+    /// When the store cannot keep it: the caller has to hear it again later.
+    pub async fn hear_all(&self, heard: Vec<Incoming>, now: Timestamp) -> Result<usize, StoreError> {
+        let named: Vec<_> = heard.into_iter().map(|incoming| (self.ids.next(now), incoming)).collect();
+        let mut new = 0;
+        for some in named.chunks(AT_ONCE) {
+            let is_new = self.store.receive_all(some, now).await?;
+            for ((_, incoming), _) in some.iter().zip(is_new).filter(|(_, is_new)| *is_new) {
+                metrics::heard(incoming.as_str());
+                new += 1;
+            }
+        }
+        if new > 0 {
+            self.bell.ring();
+        }
+        Ok(new)
     }
 
     /// Whether a channel is watched.

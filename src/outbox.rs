@@ -235,6 +235,7 @@ impl Outbox {
                     bundles::rings(self, &known, platform.as_ref(), notice, route, deadline).await
                 }
                 Notice::Digest { week } => errand.digest(week).await,
+                Notice::Missed { told_at } => errand.missed(told_at).await,
                 Notice::PostCard { .. }
                 | Notice::EditCard { .. }
                 | Notice::RetireCard { .. }
@@ -274,7 +275,8 @@ impl Outbox {
             | Notice::InviteToAudit { .. }
             | Notice::Bundle { .. }
             | Notice::BundleRings { .. }
-            | Notice::Digest { .. } => gone("community's notice"),
+            | Notice::Digest { .. }
+            | Notice::Missed { .. } => gone("community's notice"),
         }
     }
 

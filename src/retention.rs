@@ -27,8 +27,8 @@ const PACE: Span = Span::seconds(10);
 const DAY: Span = Span::minutes(24 * 60);
 
 /// How long it is kept that there was a message. It tells a message that was heard from one that is new, and who spoke
-/// to whom: nothing reaches back further than the talk before a message and what is read back after an outage (a day),
-/// so that a month leaves room for either.
+/// to whom: nothing reaches back further than the talk before a message and what is read back after an outage, a month
+/// at most.
 const HEARD_IS_KEPT: Span = Span::minutes(30 * 24 * 60);
 /// How long notices are kept that were sent: to find out what was said to whom, when somebody asks the week after.
 const SENT_IS_KEPT: Span = Span::minutes(14 * 24 * 60);

@@ -6,7 +6,10 @@ use super::{open_store, second_reader};
 use crate::classify::llm::{Checked, NoAnswer, PATIENCE};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::environment::Environment;
+use crate::domain::gap::{Missed, shown_since};
+use crate::domain::ids::CommunityId;
 use crate::domain::settings::{Platform, Settings};
+use crate::store::Store;
 
 /// Something that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +127,7 @@ async fn examine_store(environment: &Environment, findings: &mut Vec<Finding>) -
             Ok(None) => {}
             Err(error) => findings.push(Finding::wrong(format!("settings of {community}: {error}"))),
         }
+        findings.extend(examine_gaps(store.as_ref(), &community).await);
         for stuck in store.stuck_notices(&community).await.unwrap_or_default() {
             let what = match &stuck.notice.request {
                 Some(request) => format!("request {}", request.short()),
@@ -137,6 +141,29 @@ async fn examine_store(environment: &Environment, findings: &mut Vec<Finding>) -
             .push(Finding::right("communities: none set up yet (use /setup, or `vigie config apply FILE`)"));
     }
     all
+}
+
+/// What was written during times away and is not read.
+async fn examine_gaps(store: &dyn Store, community: &CommunityId) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for gap in store.gaps(community).await.unwrap_or_default() {
+        if let Some(reason) = gap.reason.filter(|_| gap.is_owed) {
+            let channel = gap.channel;
+            findings.push(Finding::wrong(format!(
+                "channel {channel}: what was written during a time away is not read yet: {reason}"
+            )));
+        }
+    }
+    let since = shown_since(SystemClock.now());
+    for Missed { channel, from, to, bound: _ } in
+        store.missed_since(community, since).await.unwrap_or_default()
+    {
+        findings.push(Finding::wrong(format!(
+            "channel {channel}: messages from {from:.0} to {to:.0} may have been missed: look through them; /watch limits \
+             sets how far back is read"
+        )));
+    }
+    findings
 }
 
 fn examine_settings(settings: &Settings) -> Vec<Finding> {

@@ -60,6 +60,13 @@ pub enum Command {
     },
     /// `/watch list`.
     WatchList,
+    /// `/watch limits`: how far back is read after a time away; what is absent stays.
+    WatchLimits {
+        /// A length of time, as it was typed.
+        age: Option<String>,
+        /// Messages of a channel.
+        messages: Option<i64>,
+    },
     /// `/desk set`: set up a desk or change what is given.
     DeskSet(Box<DeskChange>),
     /// `/desk remove`.
@@ -254,6 +261,7 @@ impl Command {
             Self::WatchAdd { .. }
             | Self::WatchRemove { .. }
             | Self::WatchList
+            | Self::WatchLimits { .. }
             | Self::DeskSet(_)
             | Self::DeskRemove { .. }
             | Self::DeskList
@@ -371,6 +379,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::Audit { after } => ask.audit(settings, after.as_ref()).await,
         Command::AuditSay { message, label } => ask.audit_say(settings, message, *label).await,
         Command::WatchList => Ok(ask.watch_list(settings)),
+        Command::WatchLimits { age, messages } => Ok(ask.watch_limits(age.as_deref(), *messages).await),
         Command::RuleList => Ok(ask.rule_list(settings)),
         Command::StaffList => Ok(ask.staff_list(settings)),
         Command::ExpertList => Ok(ask.expert_list(settings)),

@@ -56,6 +56,33 @@ impl Ask<'_> {
         .await
     }
 
+    /// `/watch limits`: what is absent stays.
+    pub(super) async fn watch_limits(&self, age: Option<&str>, messages: Option<i64>) -> Reply {
+        let words = self.words;
+        let checked = match age.map(values::backfill_age).transpose() {
+            Ok(checked) => checked,
+            Err(reason) => {
+                let typed = age.unwrap_or_default();
+                return Reply::refused(words.wrong_value(Expected::BackfillAge, typed, &reason));
+            }
+        };
+        let number = match messages.map(values::backfill_messages).transpose() {
+            Ok(number) => number,
+            Err(reason) => {
+                let typed = messages.unwrap_or_default().to_string();
+                return Reply::refused(words.wrong_value(Expected::BackfillMessages, &typed, &reason));
+            }
+        };
+        self.change(|settings| {
+            let community = &mut settings.community;
+            community.backfill_age = checked.unwrap_or(community.backfill_age);
+            community.backfill_messages = number.unwrap_or(community.backfill_messages);
+            let line = words.backfill_reads(community.backfill_age, community.backfill_messages);
+            Ok(Changed::new(words.backfill_limits(), vec![vec![Piece::text(line)]]))
+        })
+        .await
+    }
+
     /// `/rule add`.
     pub(super) async fn rule_add(&self, label: Label, pattern: &str, channel: Option<&ChannelId>) -> Reply {
         let words = self.words;

@@ -123,6 +123,8 @@ struct CommunityTable {
     sensitivity: Option<String>,
     merge_window: Option<String>,
     second_readings_per_day: Option<i64>,
+    backfill_age: Option<String>,
+    backfill_messages: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod card;
+pub mod gap;
 pub mod hours;
 pub mod ids;
 pub mod judgement;

@@ -81,6 +81,11 @@ pub enum Notice {
         /// The desk.
         route: Route,
     },
+    /// Tell the coordinator which messages may have been missed.
+    Missed {
+        /// Which of them: what the store keeps under this moment.
+        told_at: Timestamp,
+    },
     /// Tell the coordinator that the audit of a week can be done.
     InviteToAudit {
         /// The week.
@@ -95,7 +100,7 @@ pub struct Lane(String);
 
 impl Notice {
     /// Every word of [`Notice::as_str`].
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 14] = [
         "post_card",
         "edit_card",
         "retire_card",
@@ -108,6 +113,7 @@ impl Notice {
         "bundle_rings",
         "digest",
         "review_list",
+        "missed",
         "invite_to_audit",
     ];
 
@@ -127,6 +133,7 @@ impl Notice {
             Self::BundleRings { .. } => "bundle_rings",
             Self::Digest { .. } => "digest",
             Self::ReviewList { .. } => "review_list",
+            Self::Missed { .. } => "missed",
             Self::InviteToAudit { .. } => "invite_to_audit",
         }
     }
@@ -160,6 +167,7 @@ impl Notice {
             Self::ReviewList { route } => Lane(format!("review:{route}")),
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
             Self::Digest { .. } => Lane("digest".to_owned()),
+            Self::Missed { .. } => Lane("missed".to_owned()),
         }
     }
 
@@ -187,6 +195,7 @@ impl Notice {
             | Self::Acknowledge
             | Self::Digest { .. }
             | Self::ReviewList { .. }
+            | Self::Missed { .. }
             | Self::InviteToAudit { .. } => None,
         }
     }
@@ -207,7 +216,8 @@ impl Notice {
             | Self::Untag { .. }
             | Self::Acknowledge
             | Self::InviteToAudit { .. }
-            | Self::Digest { .. } => None,
+            | Self::Digest { .. }
+            | Self::Missed { .. } => None,
         }
     }
 }
@@ -279,6 +289,7 @@ mod tests {
             Notice::BundleRings { route, deadline },
             Notice::Digest { week },
             Notice::ReviewList { route },
+            Notice::Missed { told_at: Timestamp::UNIX_EPOCH },
             Notice::InviteToAudit { week },
         ];
         assert_eq!(all.map(|notice| notice.as_str()), Notice::WORDS);

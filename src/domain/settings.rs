@@ -53,6 +53,10 @@ pub struct Community {
     pub merge_window: Span,
     /// How often a language model may be asked in a day about this community's messages; 0 for never.
     pub second_readings_per_day: u32,
+    /// How far back is read, from the newest message, what was written while nobody listened.
+    pub backfill_age: Span,
+    /// How many messages of a channel or thread are read back at most.
+    pub backfill_messages: u32,
 }
 
 /// Where a community lives.
@@ -271,6 +275,10 @@ impl Settings {
     pub const MERGE_WINDOW: Span = Span::minutes(5);
     /// How often a language model may be asked in a day when nothing else is set.
     pub const SECOND_READINGS_PER_DAY: u32 = 500;
+    /// How far back is read when nothing else is set: from Friday evening to Monday morning are 63 hours.
+    pub const BACKFILL_AGE: Span = Span::minutes(3 * 24 * 60);
+    /// How many messages of a channel or thread are read back when nothing else is set: ten calls.
+    pub const BACKFILL_MESSAGES: u32 = 1000;
 
     /// A community of which only the name is known yet: nothing is watched, no desk answers.
     #[must_use]
@@ -288,6 +296,8 @@ impl Settings {
                 sensitivity: Sensitivity::default(),
                 merge_window: Self::MERGE_WINDOW,
                 second_readings_per_day: Self::SECOND_READINGS_PER_DAY,
+                backfill_age: Self::BACKFILL_AGE,
+                backfill_messages: Self::BACKFILL_MESSAGES,
             },
             watches: Vec::new(),
             desks: Vec::new(),

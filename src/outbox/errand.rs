@@ -46,8 +46,17 @@ impl Errand<'_> {
                 Err(error) => return Ok(self.outbox.outcome(self.notice, Err(error))),
             }
         }
-        let bundle_at = self.held_until(desk).await?;
-        let ping = bundle_at.is_none().then(|| self.ping(desk));
+        let (community, channel) = (&self.request.community, &self.request.channel);
+        if self.outbox.store.may_be_answered(community, channel, self.request.opened_at()).await? {
+            // After a time away the question and its answer are heard in one breath.
+            let reason = "an employee's message there has still to be read".to_owned();
+            let not_yet = PlatformError::Retry { after: None, reason, perhaps_posted: false };
+            return Ok(self.outbox.outcome(self.notice, Err(not_yet)));
+        }
+        // What has been answered by now gets its card for the record, and nobody is called for it.
+        let needs_somebody = self.request.needs_answer();
+        let bundle_at = if needs_somebody { self.held_until(desk).await? } else { None };
+        let ping = (bundle_at.is_none() && needs_somebody).then(|| self.ping(desk));
         self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self
             .platform

@@ -26,6 +26,9 @@ pub const BEGIN_AUDIT: &str = "vigie:audit:begin";
 /// The custom id of the button that says what figures mean.
 pub const FIGURES_MEAN: &str = "vigie:figures:mean";
 
+/// How many channels a note about missed messages names.
+const NAMED: usize = 20;
+
 /// One notice with all that is needed to send it.
 pub(super) struct ListErrand<'a> {
     pub(super) outbox: &'a Outbox,
@@ -190,15 +193,35 @@ impl ListErrand<'_> {
         self.tell_coordinator(Note { lines, button, image, ..Note::default() }).await
     }
 
-    /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there
-    /// is.
+    /// Says which messages may have been missed. Pings nobody: it cannot be hurried.
+    pub(super) async fn missed(&self, told_at: Timestamp) -> Result<Delivery, StoreError> {
+        let missed = self.outbox.store.missed(self.community(), told_at).await?;
+        if missed.is_empty() {
+            return Ok(Delivery::Done(None));
+        }
+        let community = &self.known.settings.community;
+        let words = Words::new(community.language);
+        let mut lines = vec![vec![Piece::text(words.missed_title())]];
+        lines.extend(missed.iter().take(NAMED).map(|missed| words.missed(missed, &community.timezone)));
+        if missed.len() > NAMED {
+            lines.push(vec![Piece::text(words.and_more(missed.len() - NAMED))]);
+        }
+        lines.push(vec![Piece::text(words.missed_what_to_do())]);
+        self.say(Note { lines, ..Note::default() }).await
+    }
+
+    /// Says something where the coordinator reads, and pings the coordinator.
     async fn tell_coordinator(&self, note: Note) -> Result<Delivery, StoreError> {
-        let settings = &self.known.settings;
-        let Some(channel) = settings.coordinator_reads() else { return Ok(Delivery::Done(None)) };
         // Said twice it does no harm, pinged twice it does: what was perhaps sent before pings nobody any more.
         let is_first = !self.outbox.may_have_been_sent(self.notice);
-        let role = settings.community.coordinator.clone().filter(|_| is_first);
-        let note = Note { role, ..note };
+        let role = self.known.settings.community.coordinator.clone().filter(|_| is_first);
+        self.say(Note { role, ..note }).await
+    }
+
+    /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there
+    /// is.
+    async fn say(&self, note: Note) -> Result<Delivery, StoreError> {
+        let Some(channel) = self.known.settings.coordinator_reads() else { return Ok(Delivery::Done(None)) };
         let longest = if note.image.is_some() { LONGEST_UPLOAD } else { LONGEST_CALL };
         self.outbox.hold(self.notice, longest).await?;
         let posted = self

@@ -8,6 +8,8 @@ mod clock;
 mod days;
 #[path = "adapter_forget.rs"]
 mod forget;
+#[path = "adapter_gaps.rs"]
+mod gaps;
 #[path = "adapter_judge.rs"]
 mod judge;
 #[path = "adapter_outbox.rs"]
@@ -25,7 +27,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use async_trait::async_trait;
-use sqlx::{Pool, QueryBuilder, Transaction};
+use sqlx::{Executor, Pool, QueryBuilder, Transaction};
 
 use super::{BEGIN, Db};
 use crate::clock::Ids;
@@ -105,6 +107,8 @@ impl Store for SqlStore {
     ) -> Result<i64, StoreError> {
         let community = settings.community.id.as_str();
         let mut tx = self.begin().await?;
+        let before: Option<SettingsRow> =
+            sqlx::query_as(sql::SETTINGS).bind(community).fetch_optional(&mut *tx).await?;
         let query = match expected {
             None => sqlx::query(sql::INSERT_SETTINGS),
             Some(_) => sqlx::query(sql::UPDATE_SETTINGS),
@@ -120,36 +124,17 @@ impl Store for SqlStore {
         if query.execute(&mut *tx).await?.rows_affected() == 0 {
             return Err(StoreError::Conflict);
         }
+        // Settings that cannot be read any more watched nothing.
+        let before = before.and_then(|row| community::from_json(&row.settings).ok());
+        let watched = before.as_ref().map_or(&[][..], |before| &before.watches);
+        gaps::watch(&mut tx, watched, settings, now).await?;
         sqlx::query(sql::HASTEN_NOTICES).bind(community).bind(now.as_millisecond()).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(expected.unwrap_or(0) + 1)
     }
 
     async fn receive(&self, id: &str, incoming: &Incoming, now: Timestamp) -> Result<bool, StoreError> {
-        let (community, channel) = incoming.place();
-        let (message, revision, at, posted) = match incoming {
-            Incoming::Posted(message) => (&message.id, POSTED, message.at, Some(message)),
-            Incoming::Edited { message, at } => (&message.id, at.as_millisecond(), *at, None),
-            Incoming::Deleted { message, at, .. } => (message, DELETED, *at, None),
-        };
-        let place = posted.and_then(|m| m.thread.as_ref()).unwrap_or(channel);
-        let inserted = sqlx::query(sql::RECEIVE)
-            .bind(community.as_str())
-            .bind(channel.as_str())
-            .bind(message.as_str())
-            .bind(revision)
-            .bind(id)
-            .bind(place.as_str())
-            .bind(at.as_millisecond())
-            .bind(posted.map(|m| m.author.as_str()))
-            .bind(posted.map(|m| encode_word(&m.standing)).transpose()?)
-            .bind(posted.and_then(|m| m.reply_to.as_ref()).map(crate::domain::ids::MessageId::as_str))
-            .bind(posted.filter(|m| !m.mentions.is_empty()).map(|m| encode(&m.mentions)).transpose()?)
-            .bind(encode(incoming)?)
-            .bind(now.as_millisecond())
-            .execute(&self.write)
-            .await?;
-        Ok(inserted.rows_affected() > 0)
+        receive(&self.write, id, incoming, now).await
     }
 
     async fn pending(&self, now: Timestamp, limit: u32) -> Result<Vec<InboxItem>, StoreError> {
@@ -202,19 +187,6 @@ impl Store for SqlStore {
         query.push(" order by at, id limit ").push_bind(i64::from(limit));
         let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
         rows.into_iter().map(HeardRow::heard).collect()
-    }
-
-    async fn last_seen(
-        &self,
-        community: &CommunityId,
-        place: &ChannelId,
-    ) -> Result<Option<MessageId>, StoreError> {
-        let message: Option<String> = sqlx::query_scalar(sql::LAST_SEEN)
-            .bind(community.as_str())
-            .bind(place.as_str())
-            .fetch_optional(&self.read)
-            .await?;
-        Ok(message.map(MessageId::new))
     }
 
     async fn apply(
@@ -448,6 +420,39 @@ impl Store for SqlStore {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Keeps one thing that happened; `false` when it was known already.
+async fn receive(
+    executor: impl Executor<'_, Database = Db>,
+    id: &str,
+    incoming: &Incoming,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (community, channel) = incoming.place();
+    let (message, revision, at, posted) = match incoming {
+        Incoming::Posted(message) => (&message.id, POSTED, message.at, Some(message)),
+        Incoming::Edited { message, at } => (&message.id, at.as_millisecond(), *at, None),
+        Incoming::Deleted { message, at, .. } => (message, DELETED, *at, None),
+    };
+    let place = posted.and_then(|m| m.thread.as_ref()).unwrap_or(channel);
+    let inserted = sqlx::query(sql::RECEIVE)
+        .bind(community.as_str())
+        .bind(channel.as_str())
+        .bind(message.as_str())
+        .bind(revision)
+        .bind(id)
+        .bind(place.as_str())
+        .bind(at.as_millisecond())
+        .bind(posted.map(|m| m.author.as_str()))
+        .bind(posted.map(|m| encode_word(&m.standing)).transpose()?)
+        .bind(posted.and_then(|m| m.reply_to.as_ref()).map(crate::domain::ids::MessageId::as_str))
+        .bind(posted.filter(|m| !m.mentions.is_empty()).map(|m| encode(&m.mentions)).transpose()?)
+        .bind(encode(incoming)?)
+        .bind(now.as_millisecond())
+        .execute(executor)
+        .await?;
+    Ok(inserted.rows_affected() > 0)
 }
 
 /// One of our words as serde writes it, without the quotes.

@@ -7,6 +7,7 @@ mod alone;
 pub mod claims;
 mod clock;
 mod connect;
+mod gaps;
 mod home;
 pub mod judge;
 mod measure;
@@ -44,6 +45,7 @@ pub use alone::{Alone, Seat, alone};
 pub use claims::ClaimStore;
 pub use clock::{ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
+pub use gaps::{GapStore, LastWord};
 pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
@@ -177,6 +179,7 @@ pub struct PlaygroundPost {
 pub trait Store:
     ClaimStore
     + ClockStore
+    + GapStore
     + JudgeStore
     + OutboxStore
     + PrivacyStore
@@ -246,13 +249,6 @@ pub trait Store:
         from: Timestamp,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError>;
-
-    /// The newest message seen in a channel or thread.
-    async fn last_seen(
-        &self,
-        community: &CommunityId,
-        place: &ChannelId,
-    ) -> Result<Option<MessageId>, StoreError>;
 
     // Requests.
 

@@ -4,6 +4,7 @@
 //! composed in `adapter.rs` with binds; nothing is ever pasted into a statement.
 
 pub mod claims;
+pub mod gaps;
 pub mod judge;
 pub mod privacy;
 pub mod shards;
@@ -77,15 +78,6 @@ pub const SELECT_SAID: &str = "
     from inbox
     where revision = 0
       and community = ";
-
-pub const LAST_SEEN: &str = "
-    select message
-    from inbox
-    where community = $1
-      and place = $2
-      and revision = 0
-    order by at desc, id desc
-    limit 1";
 
 pub const INSERT_REQUEST: &str = "
     insert into requests
@@ -463,7 +455,9 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 17] = [
+pub const ERASE_COMMUNITY: [&str; 19] = [
+    "delete from missed where community = $1",
+    "delete from gaps where community = $1",
     "delete from turns where community = $1",
     "delete from days where community = $1",
     "delete from pings where community = $1",

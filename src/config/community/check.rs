@@ -82,6 +82,12 @@ impl Check {
                     table.second_readings_per_day.map(values::second_readings),
                 )
                 .unwrap_or(Settings::SECOND_READINGS_PER_DAY),
+            backfill_age: self
+                .maybe(at("backfill_age"), table.backfill_age.as_deref().map(values::backfill_age))
+                .unwrap_or(Settings::BACKFILL_AGE),
+            backfill_messages: self
+                .maybe(at("backfill_messages"), table.backfill_messages.map(values::backfill_messages))
+                .unwrap_or(Settings::BACKFILL_MESSAGES),
         }
     }
 
@@ -267,9 +273,15 @@ impl From<&Community> for CommunityTable {
             retention_days: Some(community.retention_days.into()),
             sensitivity: Some(word_of(&community.sensitivity)),
             merge_window: Some(community.merge_window.to_string()),
-            // No word of the contract's file: written where somebody chose it.
+            // No words of the contract's file: written where somebody chose them.
             second_readings_per_day: Some(community.second_readings_per_day)
                 .filter(|number| *number != Settings::SECOND_READINGS_PER_DAY)
+                .map(Into::into),
+            backfill_age: Some(community.backfill_age)
+                .filter(|age| *age != Settings::BACKFILL_AGE)
+                .map(|age| age.to_string()),
+            backfill_messages: Some(community.backfill_messages)
+                .filter(|number| *number != Settings::BACKFILL_MESSAGES)
                 .map(Into::into),
         }
     }

@@ -76,6 +76,8 @@ fn community(table: &CommunityTable) -> Section {
         sensitivity,
         merge_window,
         second_readings_per_day,
+        backfill_age,
+        backfill_messages,
     } = table;
     let entries = vec![
         some("platform", platform, ""),
@@ -93,6 +95,8 @@ fn community(table: &CommunityTable) -> Section {
         text("sensitivity", sensitivity.as_ref(), "eager | balanced | quiet"),
         text("merge_window", merge_window.as_ref(), "a member's further messages join the request"),
         plain("second_readings_per_day", *second_readings_per_day, "calls of the language model; 0: none"),
+        text("backfill_age", backfill_age.as_ref(), "after a time away: how far back is read"),
+        plain("backfill_messages", *backfill_messages, "after a time away: how much of a channel is read"),
     ];
     Section { header: "[community]", name: "community".to_owned(), entries }
 }

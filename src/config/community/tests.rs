@@ -102,6 +102,13 @@ fn each_mistake_names_its_key_and_what_is_expected() {
         ),
         ("\"5m\"", "\"2h\"", "community.merge_window: `2h` is too long: write at most 1h"),
         ("\"5m\"", "\"5\"", "community.merge_window: `5` is no length of time"),
+        ("\"3d\"", "\"31d\"", "community.backfill_age: `31d` is out of range: write a time from 1m to 30d"),
+        ("\"3d\"", "\"30s\"", "community.backfill_age: `30s` is out of range"),
+        (
+            "= 1000 ",
+            "= 99 ",
+            "community.backfill_messages: 99 is out of range: write a number from 100 to 100000",
+        ),
         ("0011\"", "0010\"", "watch[1].channel: `1100000000000000010` is watch[0].channel already"),
         (
             "\"reaction\"",
@@ -284,6 +291,8 @@ fn a_change_is_told_in_one_line_a_key() {
         ("coordinator", "#", "community.coordinator: 1100000000000000900 → not set"),
         ("= 365", "= 30", "community.retention_days: 365 → 30"),
         ("\"5m\"", "\"600s\"", "community.merge_window: 5m → 10m"),
+        ("\"3d\"", "\"90h\"", "community.backfill_age: not set → 3d18h"),
+        ("= 1000 ", "= 5000 ", "community.backfill_messages: not set → 5000"),
         ("\"off_hours\"", "\"always\"", "watch.1100000000000000010.acknowledge: off_hours → always"),
         (
             "hours = \"mon-fri 09:00-18:00, sat 10:00-13:00\"",
@@ -363,12 +372,14 @@ prop_compose! {
         sensitivity in select(vec![Sensitivity::Eager, Sensitivity::Balanced, Sensitivity::Quiet]),
         merge_window in (0i64..=3600).prop_map(Span::seconds),
         second_readings_per_day in 0u32..=1_000_000,
+        backfill_age in (60i64..=30 * 86_400).prop_map(Span::seconds),
+        backfill_messages in 100u32..=100_000,
     ) -> Community {
         let timezone = values::timezone(zone).expect(zone);
         let id = id.as_str().into();
         Community {
             platform: Platform::Discord, id, name, language, timezone, coordinator, retention_days, sensitivity,
-            merge_window, second_readings_per_day,
+            merge_window, second_readings_per_day, backfill_age, backfill_messages,
             coordinator_channel: room.map(|id| id.as_str().into()),
         }
     }

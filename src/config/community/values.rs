@@ -3,6 +3,8 @@
 //! Every function gives the checked value, or a sentence that says what is wrong and what is expected. The sentence
 //! does not name the key: whoever asked knows it.
 
+use std::ops::RangeInclusive;
+
 use jiff::tz::TimeZoneDatabase;
 use regex::{Regex, RegexBuilder};
 use serde::Serialize;
@@ -25,6 +27,10 @@ pub const GUIDELINES_LENGTH: usize = 1000;
 pub const TOPIC_LENGTH: usize = 100;
 /// The longest time during which a member's messages join one request.
 pub const LONGEST_MERGE_WINDOW: Span = Span::minutes(60);
+/// How far back may be read.
+pub const BACKFILL_AGE: RangeInclusive<Span> = Span::minutes(1)..=Span::minutes(30 * 24 * 60);
+/// How many messages of a channel may be read back; the least is what one call gives.
+pub const BACKFILL_MESSAGES: RangeInclusive<u32> = 100..=100_000;
 
 /// Opening hours, `mon-fri 09:00-18:00, sat 10:00-13:00`.
 ///
@@ -82,6 +88,27 @@ pub fn merge_window(text: &str) -> Result<Span, String> {
         return Err(format!("`{text}` is too long: write at most {LONGEST_MERGE_WINDOW}"));
     }
     Ok(span)
+}
+
+/// How far back is read what was written while nobody listened: from a minute to 30 days.
+///
+/// # Errors
+/// A sentence.
+pub fn backfill_age(text: &str) -> Result<Span, String> {
+    let age = Span::parse(text)?;
+    if !BACKFILL_AGE.contains(&age) {
+        return Err(format!("`{text}` is out of range: write a time from 1m to 30d"));
+    }
+    Ok(age)
+}
+
+/// How many messages of a channel are read back at most: 100, which is one call, to 100000.
+///
+/// # Errors
+/// A sentence.
+pub fn backfill_messages(number: i64) -> Result<u32, String> {
+    let checked = u32::try_from(number).ok().filter(|number| BACKFILL_MESSAGES.contains(number));
+    checked.ok_or_else(|| format!("{number} is out of range: write a number from 100 to 100000"))
 }
 
 /// A time zone of the IANA database that is compiled in, so that a name means the same on every machine.

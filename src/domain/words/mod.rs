@@ -3,6 +3,7 @@
 //! No other module writes a sentence that a member or an employee reads. The tests snapshot both languages side by
 //! side.
 
+mod backfill;
 mod card;
 mod chart;
 mod clock;

@@ -110,6 +110,24 @@ fn administrators() -> Vec<Value> {
                     ("Stop watching a channel", "Ne plus surveiller un salon"),
                     &[required(channel(("channel", "salon"), ("The channel", "Le salon"), &WATCHABLE))],
                 ),
+                sub(
+                    ("limits", "limites"),
+                    (
+                        "How far back is read after a time away",
+                        "Jusqu'où relire les salons après une absence",
+                    ),
+                    &[
+                        text(("age", "ancienneté"), ("Like 3d, at most 30d", "Comme 3d, au plus 30d")),
+                        between(
+                            (100, 100_000),
+                            option(
+                                INTEGER,
+                                ("messages", "messages"),
+                                ("Messages of a channel, at most", "Messages d'un salon, au plus"),
+                            ),
+                        ),
+                    ],
+                ),
                 list(("What is watched", "Ce qui est surveillé")),
             ],
         ),

@@ -1,18 +1,19 @@
 //! One queue for each guild, so that what happens in a channel is heard in its order and guilds do not wait for each
 //! other.
 //!
-//! A guild that has (re)appeared is caught up with in its own queue: what happens meanwhile waits behind, and the mark
-//! "seen up to here" never jumps over what was missed. A queue knows whether everything up to now was heard, because
-//! what begins a gap stands in it as well.
+//! A guild that has (re)appeared is caught up with in its own queue, and what happens meanwhile waits behind. When
+//! Discord does not answer, the queue goes on for the time being: where reading has to begin is kept, and it is tried
+//! again. What begins a gap stands in the queue as well, so that whoever asks learns of it in time.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serenity::model::event::Event;
 use serenity::model::id::GuildId;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,8 +30,19 @@ const PAUSES: [Duration; 6] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
 ];
-/// How often catching up with a guild is tried before its queue goes on without.
-const TRIES_TO_CATCH_UP: usize = 6;
+/// How often catching up with a guild is tried before its queue goes on for the time being.
+const TRIES_TO_CATCH_UP: usize = 4;
+/// How long to wait before it is tried again beside what is said meanwhile: longer each time.
+const PAUSES_LATER: [Duration; 6] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_mins(1),
+    Duration::from_mins(5),
+];
+/// How long to wait before a channel that the bot may not read is tried again: Discord counts what it refuses.
+const UNTIL_MENDED: Duration = Duration::from_mins(15);
 
 /// The guilds' queues.
 #[derive(Debug, Default)]
@@ -44,16 +56,8 @@ pub(super) struct Lanes {
 #[derive(Debug)]
 struct Queue {
     end: UnboundedSender<Heard>,
-    state: Arc<State>,
-}
-
-/// How far a guild's queue has come.
-#[derive(Debug, Default)]
-struct State {
-    /// How much stands in the queue or is being passed on.
-    waiting: AtomicUsize,
-    /// Whether nothing was missed before what stands in the queue.
-    is_whole: AtomicBool,
+    /// How much stands in it or is being passed on.
+    waiting: Arc<AtomicUsize>,
 }
 
 /// What stands in a queue.
@@ -76,12 +80,9 @@ impl Lanes {
         Self::put(discord, guild, Heard::Gap, on);
     }
 
-    /// Whether everything that happened in a guild, as far as Discord has told, was passed on, and nothing is missing.
-    pub(super) fn is_caught_up(&self, guild: GuildId) -> bool {
-        let queues = self.lock();
-        queues.get(&guild).is_some_and(|Queue { state, .. }| {
-            state.waiting.load(Ordering::SeqCst) == 0 && state.is_whole.load(Ordering::SeqCst)
-        })
+    /// Whether everything that Discord has told of a guild was passed on; not before it has told anything.
+    pub(super) fn is_empty(&self, guild: GuildId) -> bool {
+        self.lock().get(&guild).is_some_and(|queue| queue.waiting.load(Ordering::SeqCst) == 0)
     }
 
     fn put(discord: &Arc<Discord>, guild: GuildId, heard: Heard, on: &tokio::runtime::Handle) {
@@ -92,11 +93,11 @@ impl Lanes {
         let mut queues = lanes.lock();
         let queue = queues.entry(guild).or_insert_with(|| {
             let (end, beginning) = unbounded_channel();
-            let state = Arc::new(State::default());
-            lanes.spawn(work(Arc::clone(discord), guild, beginning, Arc::clone(&state)), on);
-            Queue { end, state }
+            let waiting = Arc::new(AtomicUsize::new(0));
+            lanes.spawn(work(Arc::clone(discord), guild, beginning, Arc::clone(&waiting)), on);
+            Queue { end, waiting }
         });
-        queue.state.waiting.fetch_add(1, Ordering::SeqCst);
+        queue.waiting.fetch_add(1, Ordering::SeqCst);
         // The worker ends only when the queues are closed.
         let _ = queue.end.send(heard);
     }
@@ -128,69 +129,143 @@ impl Lanes {
     }
 }
 
-async fn work(discord: Arc<Discord>, guild: GuildId, mut queue: UnboundedReceiver<Heard>, state: Arc<State>) {
-    while let Some(heard) = queue.recv().await {
-        match heard {
-            Heard::Gap => state.is_whole.store(false, Ordering::SeqCst),
-            Heard::Event(event) => hear(&discord, guild, &event, &state).await,
-        }
-        state.waiting.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-async fn hear(discord: &Discord, guild: GuildId, event: &Event, state: &State) {
-    discord.directory.learn(event);
-    // Serenity's enum, open-ended by declaration.
-    match event {
-        Event::GuildCreate(event) => {
-            if let Some(me) = discord.me() {
-                discord.directory.learn_own_roles(&event.guild, me.id);
+async fn work(
+    discord: Arc<Discord>,
+    guild: GuildId,
+    mut queue: UnboundedReceiver<Heard>,
+    waiting: Arc<AtomicUsize>,
+) {
+    let mut owed = Owed::default();
+    loop {
+        let heard = tokio::select! {
+            heard = queue.recv() => match heard {
+                Some(heard) => heard,
+                None => return,
+            },
+            () = owed.is_due() => {
+                owed = attempt(&discord, guild, owed.tries).await;
+                continue;
             }
-            catch_up(discord, guild).await;
-            // Also when it could not be done: a clock that never rings again would be worse than one that may ring
-            // for what was answered meanwhile.
-            state.is_whole.store(true, Ordering::SeqCst);
+        };
+        match heard {
+            Heard::Gap => open_gaps(&discord, guild).await,
+            Heard::Event(event) => hear(&discord, guild, &event, &mut owed).await,
         }
-        Event::GuildDelete(_) => {
-            // Gone, or out of order: what is said there is not told until it appears again.
-            state.is_whole.store(false, Ordering::SeqCst);
-            pass_on(discord, event).await;
-        }
-        event => pass_on(discord, event).await,
+        waiting.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// Passes on what happened, again and again while the store cannot keep it: nothing behind it may overtake it.
-async fn pass_on(discord: &Discord, event: &Event) {
+async fn hear(discord: &Discord, guild: GuildId, event: &Event, owed: &mut Owed) {
+    if matches!(event, Event::GuildDelete(_)) {
+        // Gone, or out of order: what is said there is not told until it appears again.
+        open_gaps(discord, guild).await;
+    }
+    discord.directory.learn(event);
+    if let Event::GuildCreate(event) = event {
+        if let Some(me) = discord.me() {
+            discord.directory.learn_own_roles(&event.guild, me.id);
+        }
+        open_gaps(discord, guild).await;
+        *owed = catch_up(discord, guild).await;
+    } else if owed.due.is_some() && changes_permissions(event) {
+        // Perhaps what could not be read may be read now.
+        owed.due = Some(Instant::now());
+    } else if !pass_on(discord, event).await {
+        // What could not be passed on is read back from Discord when it answers again.
+        open_gaps(discord, guild).await;
+        *owed = Owed::after(owed.tries);
+    }
+}
+
+/// Whether what the bot may read may have changed with it.
+const fn changes_permissions(event: &Event) -> bool {
+    matches!(event, Event::ChannelUpdate(_) | Event::GuildRoleUpdate(_) | Event::GuildMemberUpdate(_))
+}
+
+/// What has still to be read of a guild, if anything has, and when that is tried again.
+#[derive(Default)]
+struct Owed {
+    due: Option<Instant>,
+    tries: usize,
+}
+
+impl Owed {
+    /// After so many tries that failed.
+    fn after(tries: usize) -> Self {
+        let pause = PAUSES_LATER[tries.min(PAUSES_LATER.len() - 1)];
+        Self { due: Some(Instant::now() + pause), tries: tries + 1 }
+    }
+
+    /// Until it is due; for ever when nothing is owed.
+    async fn is_due(&self) {
+        match self.due {
+            Some(due) => tokio::time::sleep_until(due).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Passes on what happened, again and again while the store cannot keep it: nothing behind it may overtake it. `false`
+/// when Discord did not say what has to be known about it.
+async fn pass_on(discord: &Discord, event: &Event) -> bool {
     let mut tries = 0;
     while let Err(error) = discord.hear(event).await {
         // A store that is away is waited for; what Discord does not tell is not, or one channel would hold up all.
         let is_last = matches!(error, NotNow::Platform(_)) && tries >= PAUSES.len();
         tracing::warn!(%error, is_last, "discord.event could not be passed on");
         if is_last {
-            return;
+            return false;
         }
+        pause(tries).await;
+        tries += 1;
+    }
+    true
+}
+
+/// Notes where reading has to begin: before anything is heard that comes after it.
+async fn open_gaps(discord: &Discord, guild: GuildId) {
+    let mut tries = 0;
+    while let Err(error) = backfill::open(discord, guild).await {
+        tracing::warn!(%guild, %error, "discord.backfill cannot be begun");
         pause(tries).await;
         tries += 1;
     }
 }
 
-async fn catch_up(discord: &Discord, guild: GuildId) {
-    let Ok(_turn) = discord.catching_up.acquire().await else { return };
+/// Makes good what was missed while the lane waits, so that all is heard in its order; when Discord does not answer,
+/// only so long that what is said now is not kept waiting for it.
+async fn catch_up(discord: &Discord, guild: GuildId) -> Owed {
     for tries in 0..TRIES_TO_CATCH_UP {
-        match backfill::catch_up(discord, guild).await {
-            Ok(caught) if caught.heard > 0 => {
-                metrics::caught_up(caught.heard);
-                tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
-                return;
-            }
-            Ok(_) => return,
-            Err(error) => {
-                metrics::catch_up_failed();
-                tracing::warn!(%guild, %error, tries, "discord.backfill failed");
-            }
+        let owed = attempt(discord, guild, 0).await;
+        if owed.tries == 0 {
+            return owed;
         }
         pause(tries).await;
+    }
+    Owed::after(0)
+}
+
+/// One attempt to make good what is owed, after so many that failed.
+async fn attempt(discord: &Discord, guild: GuildId, tries: usize) -> Owed {
+    if discord.directory.read(guild, |_| ()).is_none() {
+        // Gone, or away: it is told of when it comes back.
+        return Owed::default();
+    }
+    let Ok(_turn) = discord.catching_up.acquire().await else { return Owed::default() };
+    match backfill::catch_up(discord, guild).await {
+        Ok(caught) => {
+            if caught.heard > 0 {
+                metrics::caught_up(caught.heard);
+                tracing::info!(%guild, heard = caught.heard, "discord.backfill found what was missed");
+            }
+            let due = (caught.blocked > 0).then(|| Instant::now() + UNTIL_MENDED);
+            Owed { due, tries: 0 }
+        }
+        Err(error) => {
+            metrics::catch_up_failed();
+            tracing::warn!(%guild, %error, tries, "discord.backfill failed, will try again");
+            Owed::after(tries)
+        }
     }
 }
 

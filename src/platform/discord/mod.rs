@@ -225,7 +225,9 @@ impl Platform for Discord {
 
     async fn is_caught_up(&self, community: &CommunityId) -> bool {
         let Some(guild) = guild_of(community) else { return false };
-        self.lanes.is_caught_up(guild) && self.is_listening(guild).await
+        self.lanes.is_empty(guild)
+            && self.is_listening(guild).await
+            && backfill::is_done(self, community).await
     }
 
     async fn shards(&self) -> Vec<(u32, bool)> {

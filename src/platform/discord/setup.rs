@@ -14,6 +14,7 @@ use super::{channel_of, guild_of, permissions};
 use crate::commands::{Caller, Reply};
 use crate::communities::ChangeError;
 use crate::domain::card::Piece;
+use crate::domain::gap::shown_since;
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::settings::{Acknowledge, Desk, Language, Platform, Settings, Tag, Watch};
@@ -147,6 +148,10 @@ async fn state(call: &Call<'_>, asker: &Asker) -> Result<State, Page> {
     };
     let known = triage.communities().of(community).await.map_err(unreadable)?;
     let stuck = triage.store().stuck_notices(community).await.map_err(unreadable)?;
+    let mut gaps = triage.store().gaps(community).await.map_err(unreadable)?;
+    gaps.retain(|gap| gap.is_owed && gap.reason.is_some());
+    let since = shown_since(call.discord.clock.now());
+    let missed = triage.store().missed_since(community, since).await.map_err(unreadable)?;
     let settings = known.map_or_else(
         || {
             let mut settings = Settings::new(Platform::Discord, community.clone(), community_name.as_str());
@@ -172,6 +177,8 @@ async fn state(call: &Call<'_>, asker: &Asker) -> Result<State, Page> {
         lacking,
         gone,
         stuck: by_reason(stuck),
+        gaps,
+        missed,
     })
 }
 

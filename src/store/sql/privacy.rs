@@ -104,7 +104,8 @@ pub const CHANNELS_HEARD: &str = "
     from channels
     where channel is not null";
 
-/// The newest message of a channel stays: it is the mark from which what was missed is read back.
+/// The newest message of a channel stays, with those of the minute before: it is the mark from a little before which
+/// what was missed is read back. Where something has still to be read back, everything stays.
 pub const PRUNE_INBOX: &str = "
     delete from inbox
     where community = $1
@@ -116,8 +117,9 @@ pub const PRUNE_INBOX: &str = "
             and channel = $2
             and digested_at is not null
             and received_at < $3
+            and not exists (select 1 from gaps g where g.community = $1 and g.channel = $2 and g.is_owed = 1)
             and received_at < (
-                select max(received_at)
+                select max(received_at) - 60000
                 from inbox
                 where community = $1
                   and channel = $2

@@ -1,8 +1,10 @@
 //! The whole road on Discord: the real program against a strict stand-in, told as a reader would tell it.
 
+mod backfill;
 mod backup;
 mod clock;
 mod crash;
+mod downtime;
 mod employees;
 mod export;
 mod judge;

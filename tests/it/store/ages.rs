@@ -7,6 +7,7 @@ use std::sync::Arc;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
+use vigie::domain::gap::Start;
 use vigie::domain::ids::CommunityId;
 use vigie::domain::label::Route;
 use vigie::domain::request::{Deadline, Status};
@@ -94,4 +95,9 @@ async fn assert_alive(address: &str) {
     assert_eq!(audit.week.to_string(), "2026-02-23");
     let readings = store.readings(&community, "2026-03-01").await.expect("reads");
     assert_eq!(readings, Readings { asked: 4, unanswered: 1 });
+    let gaps = store.gaps(&community).await.expect("reads");
+    let watched = Start::Watched(at("2026-03-02T08:00:00Z"));
+    assert_eq!(gaps.iter().map(|gap| gap.is_owed).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(gaps[0].start, watched);
+    assert_eq!(store.missed_since(&community, now).await.expect("reads").len(), 1);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use vigie::clock::Ids;
-use vigie::domain::ids::{CommunityId, UserId};
+use vigie::domain::ids::{ChannelId, CommunityId, UserId};
 use vigie::domain::judgement::{Judged, Judgement, Zone};
 use vigie::domain::label::{Label, Route};
 use vigie::domain::message::{IncomingMessage, Standing};
@@ -260,8 +260,9 @@ pub async fn what_has_served_goes_and_the_mark_and_the_unjudged_stay(Database { 
     };
     hear("m1", 0, true).await;
     hear("m2", 10, false).await;
-    hear("m3", 20, true).await;
-    stored(store, &asked(&community, "m4", 30)).await;
+    hear("m3", 90, true).await;
+    hear("m4", 100, true).await;
+    stored(store, &asked(&community, "m5", 30)).await;
     send_all(store, &community, 40).await;
     let bounds = |texts: Timestamp| Bounds {
         texts,
@@ -272,15 +273,20 @@ pub async fn what_has_served_goes_and_the_mark_and_the_unjudged_stay(Database { 
     };
     let prune =
         async |texts| store.prune(&community, &bounds(texts), MANY, at(2 * DAY)).await.expect("pruned");
+    let support = ChannelId::from("support");
+    store.open_gaps(&community, &[(support.clone(), "m0".into())], at(DAY)).await.expect("stored");
     let pruned = prune(at(-1)).await;
-    // m1 of the inbox, two judgements, and the notices that were sent.
+    // Three judgements, and the notices that were sent.
     assert_eq!((pruned.count, pruned.has_more), (5, false));
+    let gap = store.gaps(&community).await.expect("reads").remove(0);
+    store.close_gap(&community, &gap).await.expect("stored");
+    assert_eq!(prune(at(-1)).await.count, 1, "m1 of the inbox, now that all is read back");
     let talk = async || {
-        let talk = store.talk(&community, &"support".into(), at(99), 10).await.expect("reads");
+        let talk = store.talk(&community, &support, at(199), 10).await.expect("reads");
         talk.into_iter().map(|heard| heard.id.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(talk().await, ["m2", "m3"]);
-    assert_eq!(store.last_seen(&community, &"support".into()).await.expect("reads"), Some("m3".into()));
+    assert_eq!(talk().await, ["m2", "m3", "m4"]);
+    assert_eq!(store.last_seen(&community, &support).await.expect("reads"), Some("m4".into()));
     let is_pending = async || {
         let pending = store.pending(at(50), 10_000).await.expect("reads");
         pending.iter().any(|item| item.incoming.place().0 == &community)

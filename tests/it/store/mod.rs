@@ -4,6 +4,7 @@ mod ages;
 mod contract;
 mod contract_claims;
 mod contract_clock;
+mod contract_gaps;
 mod contract_judge;
 mod contract_privacy;
 mod contract_shards;
@@ -101,6 +102,18 @@ mod clock {
         held_pings_wait_for_one_bundle_and_are_told_once,
         the_first_try_that_may_have_arrived_is_kept,
         figures_of_whole_days_follow_every_change,
+    }
+}
+
+mod gaps {
+    promises! {
+        contract_gaps:
+        a_gap_keeps_its_start_until_it_is_made_good,
+        a_channel_is_watched_from_when_it_was_set_to_be,
+        the_last_word_about_each_message_is_known,
+        what_is_heard_together_is_kept_together,
+        what_is_not_settled_is_found_with_its_thread,
+        what_was_left_unread_is_told_once_and_forgotten_later,
     }
 }
 

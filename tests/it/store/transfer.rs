@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use vigie::clock::Ids;
+use vigie::domain::gap::{Bound, Missed};
 use vigie::domain::ids::CommunityId;
 use vigie::domain::label::Route;
 use vigie::domain::notice::Notice;
@@ -45,6 +46,9 @@ async fn everything(folder: &Path) -> (String, Arc<dyn Store>, CommunityId) {
     store.record_delivery(card, &posted, at(602)).await.expect("kept");
     let post = PlaygroundPost { channel: "c".into(), id: "p".into(), at: at(5), body: "{}".to_owned() };
     store.put_playground_post(&community, &post).await.expect("stored");
+    store.open_gaps(&community, &[("c".into(), "m1".into())], at(6)).await.expect("stored");
+    let missed = Missed { channel: "c".into(), from: at(0), to: at(6), bound: Bound::Age };
+    store.note_missed(&community, &missed).await.expect("stored");
     // A look packs the days that are over.
     let later = opened(&asked(&community, "m9", 3 * DAY), Route::Pr);
     store.apply(&community, &later.into(), None, at(3 * DAY)).await.expect("stored");

@@ -23,6 +23,10 @@ pub enum Expected {
     Pings,
     /// Guidelines.
     Guidelines,
+    /// How far back is read after a time away.
+    BackfillAge,
+    /// How many messages of a channel are read back.
+    BackfillMessages,
 }
 
 impl Words {
@@ -46,6 +50,12 @@ impl Words {
                 "ne donne pas de sujets : écrivez des mots que les membres emploient, séparés par des virgules, par exemple 5G, roaming (100 caractères au plus chacun).".to_owned()
             }
             (Language::Fr, Expected::Pings) => "est hors limites : écrivez un nombre de 1 à 10000.".to_owned(),
+            (Language::Fr, Expected::BackfillAge) => {
+                "n'est pas une durée possible : écrivez de 1m à 30d, par exemple 3d.".to_owned()
+            }
+            (Language::Fr, Expected::BackfillMessages) => {
+                "est hors limites : écrivez un nombre de 100 à 100000.".to_owned()
+            }
             (Language::Fr, Expected::Guidelines) => {
                 return "Les consignes doivent avoir de 1 à 1000 caractères ; « none » les supprime.".to_owned();
             }

@@ -29,6 +29,10 @@ pub fn read(name: &str, options: &[CommandDataOption]) -> Option<Command> {
         }),
         ("watch", "remove") => Some(Command::WatchRemove { channel: given.channel("channel")? }),
         ("watch", "list") => Some(Command::WatchList),
+        ("watch", "limits") => Some(Command::WatchLimits {
+            age: given.text("age").map(str::to_owned),
+            messages: given.number("messages"),
+        }),
         ("desk", "set") => Some(Command::DeskSet(Box::new(desk_change(&given)?))),
         ("desk", "remove") => Some(Command::DeskRemove { route: given.route()?? }),
         ("desk", "list") => Some(Command::DeskList),

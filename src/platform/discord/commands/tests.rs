@@ -66,6 +66,7 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::WatchAdd { .. } => ("watch", "add"),
         Command::WatchRemove { .. } => ("watch", "remove"),
         Command::WatchList => ("watch", "list"),
+        Command::WatchLimits { .. } => ("watch", "limits"),
         Command::DeskSet(_) => ("desk", "set"),
         Command::DeskRemove { .. } => ("desk", "remove"),
         Command::DeskList => ("desk", "list"),
@@ -106,7 +107,7 @@ fn every_command_that_is_defined_is_read_and_every_command_there_is_is_defined()
         reached.insert(name_of(&command));
     }
     // As many as `name_of` has arms.
-    assert_eq!(reached.len(), 30, "{reached:?}");
+    assert_eq!(reached.len(), 31, "{reached:?}");
 }
 
 #[test]

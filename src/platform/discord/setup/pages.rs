@@ -8,6 +8,7 @@ use super::super::commands::{FOR_A_DESK, WATCHABLE};
 use super::super::interactions::Page;
 use crate::commands::{Reply, Tone};
 use crate::domain::card::Piece;
+use crate::domain::gap::{Gap, Missed};
 use crate::domain::hours::Hours;
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::label::Route;
@@ -43,6 +44,10 @@ pub struct State {
     pub gone: Vec<ChannelId>,
     /// What notices wait for, and how many.
     pub stuck: Vec<(String, usize)>,
+    /// What was written during times away and has still to be read, and why that does not work.
+    pub gaps: Vec<Gap>,
+    /// What was left unread lately.
+    pub missed: Vec<Missed>,
 }
 
 /// What came of a press, above everything else on the page.
@@ -205,6 +210,22 @@ fn checklist(state: &State) -> Vec<Vec<Piece>> {
     }
     for (reason, count) in state.stuck.iter().take(REASONS) {
         lines.push(vec![Piece::text(format!("⚠️ {}{reason}", words.setup_waiting_cards(*count)))]);
+    }
+    lines.extend(unread_lines(state));
+    lines
+}
+
+/// What was written during times away and is not read.
+fn unread_lines(state: &State) -> Vec<Vec<Piece>> {
+    let (words, zone) = (state.words, &state.settings.community.timezone);
+    let gaps =
+        state.gaps.iter().filter_map(|gap| Some(words.not_read_yet(&gap.channel, gap.reason.as_ref()?)));
+    let missed = state.missed.iter().map(|missed| words.missed(missed, zone));
+    let warned = |line: Vec<Piece>| [Piece::text("⚠️ ")].into_iter().chain(line).collect();
+    let mut lines: Vec<Vec<Piece>> = gaps.take(REASONS).map(warned).collect();
+    if !state.missed.is_empty() {
+        lines.push(warned(vec![Piece::text(words.missed_lately())]));
+        lines.extend(missed.take(REASONS));
     }
     lines
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::pages::{self, Notice, State};
 use super::*;
+use crate::domain::gap::{Bound, Gap, Missed, Start};
 
 const COMMUNITY: &str = "1100000000000000001";
 
@@ -24,7 +25,21 @@ fn state(language: Language, watches: usize, desks: &[Route]) -> State {
     settings.staff = (0..30).map(|i| RoleId::new(id(3000 + i))).collect();
     let lacking = vec![(ChannelId::new(id(0)), vec!["Embed Links"])];
     let stuck = vec![("channel 7 does not exist any more".to_owned(), 2)];
-    State { words: Words::new(language), settings, lacking, gone: Vec::new(), stuck }
+    let gaps = vec![Gap {
+        channel: ChannelId::new(id(0)),
+        start: Start::After(id(7).as_str().into()),
+        is_owed: true,
+        reason: Some("Discord did not answer in time".to_owned()),
+        noticed_at: "2026-03-02T09:00:00Z".parse().expect("a time"),
+    }];
+    let missed = (0..30).map(|n| Missed {
+        channel: ChannelId::new(id(n)),
+        from: "2026-03-02T09:00:00Z".parse().expect("a time"),
+        to: "2026-03-05T09:00:00Z".parse().expect("a time"),
+        bound: Bound::Age,
+    });
+    let missed = missed.collect();
+    State { words: Words::new(language), settings, lacking, gone: Vec::new(), stuck, gaps, missed }
 }
 
 /// Every page that can be shown.

@@ -299,6 +299,7 @@ fn blank_channel(
         tags: vec![],
         applied_tags: vec![],
         archived: false,
+        archived_at: None,
         locked: false,
         denied: 0,
         extra: Map::new(),

@@ -326,8 +326,9 @@ impl World {
     }
 
     fn set_archived(&mut self, thread: Id, archived: bool) {
+        let now = self.now();
         let thread = self.channels.get_mut(&thread).expect("the caller has found it");
-        thread.archived = archived;
+        thread.set_archived(archived, now);
         let thread = thread.clone();
         self.tell_channel("UPDATE", &thread);
     }

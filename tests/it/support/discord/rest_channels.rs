@@ -1,14 +1,14 @@
 //! Calls about channels and threads.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::limits;
 use super::permission::Permission;
 use super::refusal::Refusal;
 use super::rest::{Answer, Call, Outcome, demand};
-use super::rest_guilds::threads;
 use super::rest_messages;
-use super::state::{ChannelKind, Id, World};
+use super::state::{Channel, ChannelKind, Id, World};
 
 /// Calls under `/channels/{id}`, without those about messages.
 pub fn answer(world: &mut World, call: &Call<'_>, id: Id, rest: &[&str]) -> Outcome {
@@ -22,7 +22,7 @@ pub fn answer(world: &mut World, call: &Call<'_>, id: Id, rest: &[&str]) -> Outc
         }
         ("GET", ["threads", "archived", "public"]) => {
             demand(world, id, Permission::ReadMessageHistory)?;
-            Ok(Answer::ok(threads(world, |thread| thread.parent == Some(id) && thread.archived)))
+            archived(world, call, id)
         }
         ("POST", ["threads"]) => start_thread(world, call, id),
         ("POST", ["typing"]) => {
@@ -31,6 +31,26 @@ pub fn answer(world: &mut World, call: &Call<'_>, id: Id, rest: &[&str]) -> Outc
         }
         _ => Err(Refusal::unknown_route()),
     }
+}
+
+/// The threads that sleep, the one that fell asleep last first.
+fn archived(world: &World, call: &Call<'_>, id: Id) -> Outcome {
+    let limit = call.number("limit").unwrap_or(50);
+    if !(2..=100).contains(&limit) {
+        return Err(Refusal::form(format!("limit={limit}: it is 2 to 100")));
+    }
+    let before = match call.parameter("before").map(str::parse::<Timestamp>) {
+        Some(Err(error)) => return Err(Refusal::form(format!("before is no moment: {error}"))),
+        Some(Ok(before)) => before,
+        None => Timestamp::MAX,
+    };
+    let is_wanted = |t: &Channel| t.parent == Some(id) && t.archived && t.archived_at() < before;
+    let mut asleep: Vec<Channel> = world.channels.values().filter(|t| is_wanted(t)).cloned().collect();
+    asleep.sort_by_key(|thread| std::cmp::Reverse((thread.archived_at(), thread.id)));
+    let has_more = asleep.len() as u64 > limit;
+    let page = asleep.iter().take(usize::try_from(limit).expect("at most 100"));
+    let threads: Vec<_> = page.map(|thread| world.channel_json(thread)).collect();
+    Ok(Answer::ok(json!({"threads": threads, "members": [], "has_more": has_more})))
 }
 
 fn permission_to_manage(world: &World, id: Id) -> Permission {
@@ -56,6 +76,7 @@ fn change(world: &mut World, call: &Call<'_>, id: Id) -> Outcome {
         body["available_tags"].as_array().map(|tags| tags.iter().map(|tag| forum_tag(world, tag)).collect());
     let tags: Option<Result<Vec<Value>, Refusal>> = tags;
     let tags = tags.transpose()?;
+    let now = world.now();
     let channel = world.channels.get_mut(&id).expect("the call named one that exists");
     if let Some(applied) = body["applied_tags"].as_array() {
         let known = |tag: &Value| offered.iter().any(|offered| offered["id"] == *tag);
@@ -73,7 +94,9 @@ fn change(world: &mut World, call: &Call<'_>, id: Id) -> Outcome {
     if let Some(name) = body["name"].as_str() {
         name.clone_into(&mut channel.name);
     }
-    channel.archived = body["archived"].as_bool().unwrap_or(channel.archived);
+    if let Some(archived) = body["archived"].as_bool() {
+        channel.set_archived(archived, now);
+    }
     channel.locked = body["locked"].as_bool().unwrap_or(channel.locked);
     for key in ["topic", "permission_overwrites"] {
         if let Some(value) = body.get(key) {

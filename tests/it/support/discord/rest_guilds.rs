@@ -157,7 +157,7 @@ pub fn answer(world: &mut World, call: &Call<'_>, id: Id, rest: &[&str]) -> Outc
 }
 
 /// The answer of the calls that list threads; only those whose channel the bot sees.
-pub fn threads(world: &World, wanted: impl Fn(&Channel) -> bool) -> Value {
+fn threads(world: &World, wanted: impl Fn(&Channel) -> bool) -> Value {
     let all = world.channels.values().rev().filter(|channel| channel.kind == ChannelKind::Thread);
     let seen = all.filter(|thread| wanted(thread) && world.bot_may(thread.id, Permission::ViewChannel));
     let threads: Vec<_> = seen.map(|thread| world.channel_json(thread)).collect();

@@ -99,7 +99,8 @@ fn post(world: &mut World, call: Call<'_>, channel: Id) -> Outcome {
     if let Some(first) = made_by_same_nonce(world, channel, &body) {
         return Ok(Answer::ok(world.message(&world.posts[&first])));
     }
-    world.channels.get_mut(&channel).expect("the call named one that exists").archived = false;
+    let now = world.now();
+    world.channels.get_mut(&channel).expect("the call named one that exists").set_archived(false, now);
     let mut post = bot_post(world, channel, &body, call.files)?;
     post.reply_to = replied_to;
     let id = publish(world, post, &body);

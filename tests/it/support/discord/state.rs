@@ -115,12 +115,29 @@ pub struct Channel {
     pub applied_tags: Vec<Id>,
     /// Whether the thread sleeps.
     pub archived: bool,
+    /// When it fell asleep, or was woken, last.
+    pub archived_at: Option<Timestamp>,
     /// Whether the thread is closed.
     pub locked: bool,
     /// What the bot may not do here.
     pub denied: u64,
     /// Whatever else the bot set: topic, overwrites.
     pub extra: serde_json::Map<String, Value>,
+}
+
+impl Channel {
+    /// A thread falls asleep or is woken.
+    pub fn set_archived(&mut self, archived: bool, now: Timestamp) {
+        if self.archived != archived {
+            self.archived = archived;
+            self.archived_at = Some(now);
+        }
+    }
+
+    /// When a thread fell asleep, or was woken, last; when it began otherwise.
+    pub fn archived_at(&self) -> Timestamp {
+        self.archived_at.unwrap_or_else(|| born(self.id))
+    }
 }
 
 /// A file that came with a post.

@@ -105,7 +105,7 @@ impl World {
             "total_message_sent": posts, "applied_tags": ids(&thread.applied_tags),
             "thread_metadata": {
                 "archived": thread.archived, "locked": thread.locked, "auto_archive_duration": 1440,
-                "archive_timestamp": born(thread.id).to_string(), "create_timestamp": born(thread.id).to_string(),
+                "archive_timestamp": thread.archived_at().to_string(), "create_timestamp": born(thread.id).to_string(),
             },
         })
     }

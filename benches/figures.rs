@@ -2,9 +2,11 @@
 //!
 //! `cargo bench --bench figures` fills a database file with a year of requests, the newest first, and asks for each
 //! period when a tenth of them is there and when all are: what lies outside a period must cost nothing. It prints the
-//! median of each question, then that of twenty PNGs of a full picture. `-- 100000` takes as many requests.
+//! median of each question, then that of twenty PNGs of a full picture. `-- 100000` takes as many requests; a name that
+//! follows is the file, which is kept and only asked when it is there already.
 
 use std::hint::black_box;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -35,8 +37,11 @@ const ASKED: usize = 9;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let requests = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(REQUESTS);
-    million(requests).await;
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let requests = arguments.next().map_or(REQUESTS, |number| number.parse().expect("a number of requests"));
+    let folder = tempfile::tempdir().expect("a folder for the database");
+    let file = arguments.next().map_or_else(|| folder.path().join("vigie.db"), PathBuf::from);
+    million(requests, &file).await;
     let chart = full();
     let mut times: Vec<f64> = (0..ROUNDS).map(|_| milliseconds(&chart)).collect();
     times.sort_by(f64::total_cmp);
@@ -45,22 +50,28 @@ async fn main() {
     println!("its file                 {} kB", chart.png().len() / 1000);
 }
 
-async fn million(requests: i64) {
-    let folder = tempfile::tempdir().expect("a folder for the database");
-    let address = format!("sqlite://{}", folder.path().join("vigie.db").display());
-    let store = store::connect(&address).await.expect("SQLite in a file");
+async fn million(requests: i64, file: &Path) {
+    let is_filled = file.exists();
+    let store = store::connect(&format!("sqlite://{}", file.display())).await.expect("SQLite in a file");
     let settings = settings();
-    store.save_settings(&settings, None, moment(END)).await.expect("stored");
-    let started = Instant::now();
-    fill(&store, &settings, 0..requests / 10, requests).await;
-    let few = questions(store.as_ref(), &settings).await;
-    fill(&store, &settings, requests / 10..requests, requests).await;
-    println!("filled with {requests} requests in {:.0} s", started.elapsed().as_secs_f64());
+    let mut few = Vec::new();
+    if !is_filled {
+        store.save_settings(&settings, None, moment(END)).await.expect("stored");
+        let started = Instant::now();
+        fill(&store, &settings, 0..requests / 10, requests).await;
+        few = questions(store.as_ref(), &settings).await;
+        fill(&store, &settings, requests / 10..requests, requests).await;
+        println!("filled with {requests} requests in {:.0} s", started.elapsed().as_secs_f64());
+    }
     let many = questions(store.as_ref(), &settings).await;
     println!("question             first   median   median with a tenth   ratio");
     let mut medians = Vec::new();
-    for ((name, first, median), (_, _, before)) in many.iter().zip(&few) {
-        println!("{name:20} {first:6.1} {median:6.1} ms {before:12.1} ms {:13.2}", median / before);
+    for (place, (name, first, median)) in many.iter().enumerate() {
+        print!("{name:20} {first:6.1} {median:6.1} ms");
+        match few.get(place) {
+            Some((_, _, before)) => println!(" {before:12.1} ms {:13.2}", median / before),
+            None => println!(),
+        }
         medians.push(*median);
     }
     medians.sort_by(f64::total_cmp);

@@ -21,7 +21,7 @@ use crate::platform::export::{Export, ExportError, Exported, Origin, Told};
 use crate::platform::recording::Recording;
 use crate::road::Core;
 use crate::stats::Figures;
-use crate::store::{self, Incoming, Measure, Page, RequestFilter, StoreError};
+use crate::store::{self, Incoming, Measures, Page, RequestFilter, StoreError};
 
 /// The target of the desks when no configuration says another.
 const FIRST_RESPONSE: Span = Span::minutes(30);
@@ -55,7 +55,7 @@ pub struct Replayed {
     /// Every request as it is at the export's end, oldest first.
     pub requests: Vec<Request>,
     /// The same as figures see them, oldest first.
-    pub measures: Vec<Measure>,
+    pub measures: Measures,
     /// The figures at the export's end.
     pub figures: Figures,
     /// The employees that wrote, with their names.
@@ -241,7 +241,7 @@ impl Run {
         let period = self.period.unwrap_or_default();
         let community = &self.settings.community.id;
         let measures = self.core.store.measures(community, &RequestFilter::default()).await?;
-        let mut requests = self.requests(community, &measures.rows).await?;
+        let mut requests = self.requests(community, &measures).await?;
         for request in &mut requests {
             let written = self.set_as.iter().find(|(_, set_as)| **set_as == request.channel);
             if let Some((channel, _)) = written {
@@ -253,7 +253,7 @@ impl Run {
             in_review: zones.review,
             ignored: self.messages - taken(&requests),
             figures: Figures::of(&measures, &self.settings, period.1),
-            measures: measures.rows,
+            measures,
             origin: self.origin,
             settings: self.settings,
             messages: self.messages,
@@ -271,15 +271,16 @@ impl Run {
     async fn requests(
         &self,
         community: &CommunityId,
-        measures: &[Measure],
+        measures: &Measures,
     ) -> Result<Vec<Request>, StoreError> {
-        let mut requests = Vec::with_capacity(measures.len());
-        while let Some(first) = measures.get(requests.len()) {
-            let rest = &measures[requests.len()..];
+        let opened_at: Vec<Timestamp> = measures.rows().map(|measure| measure.opened_at).collect();
+        let mut requests = Vec::with_capacity(opened_at.len());
+        while let Some(first) = opened_at.get(requests.len()) {
+            let rest = &opened_at[requests.len()..];
             // Requests of one moment are read together.
-            let to = rest.get(PAGE).map(|next| next.opened_at).filter(|to| *to > first.opened_at);
-            let to = to.or_else(|| rest.iter().map(|m| m.opened_at).find(|at| *at > first.opened_at));
-            let filter = RequestFilter { from: Some(first.opened_at), to, ..RequestFilter::default() };
+            let to = rest.get(PAGE).filter(|next| *next > first);
+            let to = to.or_else(|| rest.iter().find(|next| *next > first));
+            let filter = RequestFilter { from: Some(*first), to: to.copied(), ..RequestFilter::default() };
             let page =
                 self.core.store.requests(community, &filter, Page::OldestFirst { limit: u32::MAX }).await?;
             if page.is_empty() {

@@ -176,6 +176,7 @@ fn discord(
         credentials,
         Arc::clone(&core.intake),
         Arc::clone(&core.triage),
+        Arc::clone(&core.store) as _,
         Arc::clone(&core.clock),
     )?)
 }

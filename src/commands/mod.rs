@@ -35,6 +35,7 @@ pub use asked::{Caller, DeskChange, Period, RequestRef};
 pub use file::{Document, File, Image};
 pub use handover::accepted;
 pub use reply::{Reply, ReplyButton, Tone};
+pub use stats::definitions;
 
 use ask::Ask;
 use export::Asked;
@@ -382,7 +383,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
             let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };
             ask.stats(settings, wanted).await
         }
-        Command::Definitions => Ok(ask.definitions()),
+        Command::Definitions => Ok(definitions(ask.words)),
         Command::Request { request } => ask.request(request).await,
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,

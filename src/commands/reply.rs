@@ -76,4 +76,13 @@ impl Reply {
     pub fn facts(title: impl Into<String>, lines: Vec<Vec<Piece>>) -> Self {
         Self::new(Tone::Facts, title, lines)
     }
+
+    /// Its words alone, where there is nothing to show people and channels with.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let line = |line: &Vec<Piece>| line.iter().filter_map(Piece::as_text).collect();
+        let lines: Vec<String> =
+            std::iter::once(self.title.clone()).chain(self.lines.iter().map(line)).collect();
+        lines.join("\n\n")
+    }
 }

@@ -58,14 +58,6 @@ impl Ask<'_> {
         })
     }
 
-    /// What each figure means.
-    pub(super) fn definitions(&self) -> Reply {
-        let words = self.words;
-        let lines = words.figure_definitions().into_iter();
-        let lines = lines.map(|(name, means)| words.fact(name, vec![Piece::text(means)]));
-        Reply::facts(words.what_figures_mean(), lines.collect())
-    }
-
     fn lines(&self, figures: &Figures, route: Option<Route>) -> Vec<Vec<Piece>> {
         let words = self.words;
         let text = |text: String| vec![Piece::text(text)];
@@ -129,6 +121,14 @@ fn times(words: Words, name: &'static str, times: Times) -> Vec<Vec<Piece>> {
         lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(&business))]));
     }
     lines
+}
+
+/// What each figure means.
+#[must_use]
+pub fn definitions(words: Words) -> Reply {
+    let lines = words.figure_definitions().into_iter();
+    let lines = lines.map(|(name, means)| words.fact(name, vec![Piece::text(means)]));
+    Reply::facts(words.what_figures_mean(), lines.collect())
 }
 
 /// The button that says what the figures mean.

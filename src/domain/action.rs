@@ -38,17 +38,20 @@ pub enum More {
     Urgent,
     /// What was taken for the first response is none.
     NotAnswered,
+    /// What do the times on the card mean? Changes nothing.
+    Definitions,
 }
 
 impl More {
     /// All of them, in the order in which a card shows them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Snooze { minutes: 30 },
         Self::Snooze { minutes: 120 },
         Self::Snooze { minutes: 24 * 60 },
         Self::SnoozeToOpening,
         Self::Urgent,
         Self::NotAnswered,
+        Self::Definitions,
     ];
 
     /// The value of the choice.
@@ -61,6 +64,7 @@ impl More {
             Self::SnoozeToOpening => "snooze_to_opening",
             Self::Urgent => "urgent",
             Self::NotAnswered => "not_answered",
+            Self::Definitions => "definitions",
         }
     }
 

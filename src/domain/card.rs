@@ -222,6 +222,7 @@ fn is_offered(more: More, request: &Request, settings: &Settings) -> bool {
         }
         More::Urgent => request.needs_answer() && !request.course.is_urgent,
         More::NotAnswered => request.may_be_unanswered(),
+        More::Definitions => request.first_response.is_some() || request.target_at(settings).is_some(),
     }
 }
 

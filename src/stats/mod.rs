@@ -5,6 +5,7 @@
 //! waited longer than its desk's target, it counts as missed.
 
 pub mod chart;
+mod count;
 pub mod digest;
 pub mod export;
 pub mod judging;
@@ -15,18 +16,22 @@ mod published;
 mod tests;
 
 use std::sync::Arc;
+use std::thread;
 
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::label::Route;
-use crate::domain::request::Status;
 use crate::domain::settings::Settings;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::timing::{Summary, summary};
-use crate::store::{Measure, Measures, RequestFilter, Store, StoreError, Took};
+use crate::domain::timing::Summary;
+use crate::store::{Measures, RequestFilter, Store, StoreError};
 
 use chart::FiguresChart;
+use count::Count;
 
 pub use published::{FirstResponseStats, ReplayStats, RouteStats};
+
+/// How many sheets are worth a thread of their own.
+const SHEETS: usize = 8;
 
 /// Which requests figures are about: those whose first message was posted in this time, at this desk, in this channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +136,7 @@ pub async fn pictured(
     let period = (question.from.unwrap_or(Timestamp::MIN), question.to.unwrap_or(now));
     let (also_measures, also_settings) = (Arc::clone(&measures), settings.clone());
     let chart = tokio::task::spawn_blocking(move || {
-        picture::picture(&also_measures.rows, &also_settings, period, now, title)
+        picture::picture(&also_measures, &also_settings, period, now, title)
     });
     let settings = settings.clone();
     let figures = tokio::task::spawn_blocking(move || Figures::of(&measures, &settings, now));
@@ -158,141 +163,25 @@ impl Figures {
     /// The numbers of these requests; `settings` for the desks' hours and targets, `now` for what still waits.
     #[must_use]
     pub fn of(measures: &Measures, settings: &Settings, now: Timestamp) -> Self {
-        let mut total = Gathered::new(&measures.people);
-        let mut by_route = Route::ALL.map(|route| (route, Gathered::new(&measures.people)));
-        for measure in &measures.rows {
-            let is_in_target = is_in_target(measure, settings, now);
-            total.count(measure, is_in_target, now);
-            if let Some((_, desk)) = by_route.iter_mut().find(|(route, _)| *route == measure.route) {
-                desk.count(measure, is_in_target, now);
-                desk.lengths.push(measure);
-            }
-        }
-        for (_, desk) in &by_route {
-            total.lengths.append(&desk.lengths);
-        }
-        Self {
-            total: total.summed_up(),
-            by_route: by_route.map(|(route, desk)| (route, desk.summed_up())).into(),
-        }
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let share = measures.sheets.len().div_ceil(cores).max(SHEETS);
+        let shares = measures.sheets.chunks(share);
+        let shares = in_parallel(shares.map(|sheets| move || count::by_desk(sheets, settings, now)));
+        let desk = |place| shares.iter().map(|desks: &[Count; 3]| &desks[place]).collect();
+        let everything: Vec<&Count> = shares.iter().flatten().collect();
+        let sets = (0..Route::ALL.len()).map(desk).chain([everything]);
+        let mut tallies = in_parallel(sets.map(|counts: Vec<&Count>| move || Count::summed_up(&counts)));
+        let total = tallies.pop().unwrap_or_default();
+        Self { total, by_route: Route::ALL.into_iter().zip(tallies).collect() }
     }
 }
 
-/// Numbers on their way.
-struct Gathered<'a> {
-    tally: Tally,
-    lengths: AllLengths,
-    people: &'a [UserId],
-    /// How many first responses each of these people gave.
-    answers: Vec<usize>,
-}
-
-impl<'a> Gathered<'a> {
-    fn new(people: &'a [UserId]) -> Self {
-        Self {
-            tally: Tally::default(),
-            lengths: AllLengths::default(),
-            people,
-            answers: vec![0; people.len()],
-        }
-    }
-
-    /// Adds one request to what is counted.
-    fn count(&mut self, measure: &Measure, is_in_target: Option<bool>, now: Timestamp) {
-        let tally = &mut self.tally;
-        if measure.status == Status::Dismissed {
-            tally.dismissed += 1;
-            return;
-        }
-        tally.requests += 1;
-        if measure.first_response.is_some() {
-            tally.answered += 1;
-            tally.waiting_again += usize::from(measure.waiting.is_some());
-        } else {
-            tally.waiting += 1;
-            let waited = Span::between(measure.opened_at, now);
-            tally.oldest_waiting = tally.oldest_waiting.max(Some(waited));
-        }
-        match is_in_target {
-            Some(true) => tally.in_target += 1,
-            Some(false) => tally.missed += 1,
-            None => {}
-        }
-        tally.resolved += usize::from(measure.status == Status::Resolved);
-        tally.reopened += usize::from(measure.reopened > 0);
-        tally.rerouted += usize::from(measure.reroutes > 0);
-        tally.outside_hours += usize::from(measure.is_outside_hours);
-        tally.community_answered += usize::from(measure.has_community_answer);
-        let person = measure.answered_by.and_then(|person| usize::try_from(person).ok());
-        if let Some(count) = person.and_then(|person| self.answers.get_mut(person)) {
-            *count += 1;
-        }
-    }
-
-    fn summed_up(self) -> Tally {
-        let answered = self.people.iter().cloned().zip(self.answers);
-        let mut answered_by: Vec<(UserId, usize)> = answered.filter(|(_, count)| *count > 0).collect();
-        answered_by.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let AllLengths([claim, first_response, next_response, first_resolution, total_resolution]) =
-            self.lengths;
-        Tally {
-            claim: claim.summed_up(),
-            first_response: first_response.summed_up(),
-            next_response: next_response.summed_up(),
-            first_resolution: first_resolution.summed_up(),
-            total_resolution: total_resolution.summed_up(),
-            answered_by,
-            ..self.tally
-        }
-    }
-}
-
-/// Every length that is measured, in the order of [`Tally`], before they are summed up.
-#[derive(Default)]
-struct AllLengths([Lengths; 5]);
-
-impl AllLengths {
-    fn push(&mut self, measure: &Measure) {
-        if measure.status == Status::Dismissed {
-            return;
-        }
-        let Self([claim, first_response, next_response, first_resolution, total_resolution]) = self;
-        claim.extend(measure.claim);
-        first_response.extend(measure.first_response);
-        next_response.extend(measure.next_responses.iter().copied());
-        first_resolution.extend(measure.first_resolution);
-        total_resolution.extend(measure.total_resolution);
-    }
-
-    fn append(&mut self, others: &Self) {
-        for (lengths, others) in self.0.iter_mut().zip(&others.0) {
-            lengths.calendar.extend_from_slice(&others.calendar);
-            lengths.business.extend_from_slice(&others.business);
-        }
-    }
-}
-
-/// Lengths on both clocks.
-#[derive(Default)]
-struct Lengths {
-    calendar: Vec<i32>,
-    business: Vec<i32>,
-}
-
-impl Lengths {
-    fn extend(&mut self, took: impl IntoIterator<Item = Took>) {
-        for Took { seconds, business_seconds } in took {
-            self.calendar.push(seconds);
-            self.business.push(business_seconds);
-        }
-    }
-
-    fn summed_up(self) -> Times {
-        // Where desks are always open the two are one.
-        let is_same = self.calendar == self.business;
-        let calendar = summary(self.calendar);
-        Times { calendar, business: if is_same { calendar } else { summary(self.business) } }
-    }
+/// The results of these computations, each in a thread of its own.
+fn in_parallel<T: Send, F: FnOnce() -> T + Send>(computations: impl Iterator<Item = F>) -> Vec<T> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = computations.map(|compute| scope.spawn(compute)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("counting does not panic")).collect()
+    })
 }
 
 impl Tally {
@@ -302,15 +191,5 @@ impl Tally {
         #[expect(clippy::cast_precision_loss, reason = "numbers of requests are exact in an f64")]
         let share = self.in_target as f64 / (self.in_target + self.missed) as f64;
         (self.in_target + self.missed > 0).then_some(share)
-    }
-}
-
-/// Whether a request kept its desk's target; `None` when there is no target, or it may still be kept.
-fn is_in_target(measure: &Measure, settings: &Settings, now: Timestamp) -> Option<bool> {
-    let clock = settings.clock(measure.route);
-    let target = clock.desk()?.first_response?.as_seconds();
-    match measure.first_response {
-        Some(took) => Some(i64::from(took.business_seconds) <= target),
-        None => (clock.between(measure.opened_at, now).as_seconds() > target).then_some(false),
     }
 }

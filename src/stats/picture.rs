@@ -15,7 +15,7 @@ use crate::domain::settings::Settings;
 use crate::domain::time::{Span, TimeZone, Timestamp, civil};
 use crate::domain::timing::summary;
 use crate::domain::words::Words;
-use crate::store::Measure;
+use crate::store::{Measure, Measures};
 
 /// The longest periods that are shown by the hour, by the day and by the week; longer ones are by the month.
 const BY_HOUR: Span = Span::minutes(2 * 24 * 60);
@@ -34,20 +34,20 @@ const BARS: usize = 8;
 /// The picture of these requests, all opened in `period` (its end not included), as of `now`.
 #[must_use]
 pub fn picture(
-    measures: &[Measure],
+    measures: &Measures,
     settings: &Settings,
     period: (Timestamp, Timestamp),
     now: Timestamp,
     title: String,
 ) -> FiguresChart {
     let words = Words::new(settings.community.language);
-    let counted = || measures.iter().filter(|measure| measure.status != Status::Dismissed);
+    let counted = || measures.rows().filter(|measure| measure.status != Status::Dismissed);
     let grid = Grid::of(counted(), settings, period, now);
     let mut desks = Route::ALL.map(|route| (route, Desk::new(grid.begins.len())));
     let mut wall = WallClock::new(&settings.community.timezone);
     for measure in counted() {
         if let Some((_, desk)) = desks.iter_mut().find(|(route, _)| *route == measure.route) {
-            desk.add(measure, &grid, wall.milliseconds(measure.opened_at));
+            desk.add(&measure, &grid, wall.milliseconds(measure.opened_at));
         }
     }
     // All desks when none has a request.
@@ -78,7 +78,7 @@ pub fn picture(
 
 /// The part of the period that is drawn: until now, and not from long before the first request.
 fn shown<'a>(
-    measures: impl Iterator<Item = &'a Measure>,
+    measures: impl Iterator<Item = Measure<'a>>,
     (from, to): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> (Timestamp, Timestamp) {
@@ -103,7 +103,7 @@ struct Grid {
 
 impl Grid {
     fn of<'a>(
-        measures: impl Iterator<Item = &'a Measure>,
+        measures: impl Iterator<Item = Measure<'a>>,
         settings: &Settings,
         period: (Timestamp, Timestamp),
         now: Timestamp,
@@ -139,7 +139,7 @@ impl Desk {
         Self { seconds: vec![Vec::new(); points], hours: [0; 24] }
     }
 
-    fn add(&mut self, measure: &Measure, grid: &Grid, on_the_wall: i64) {
+    fn add(&mut self, measure: &Measure<'_>, grid: &Grid, on_the_wall: i64) {
         if let (Some(place), Some(took)) = (grid.place(on_the_wall), measure.first_response) {
             self.seconds[place].push(took.business_seconds);
         }
@@ -152,7 +152,7 @@ impl Desk {
     }
 
     fn points(&self) -> Vec<Option<i64>> {
-        self.seconds.iter().map(|seconds| summary(seconds.iter().copied()).map(|s| s.p50)).collect()
+        self.seconds.iter().map(|seconds| summary(&[seconds.as_slice()]).map(|s| s.p50)).collect()
     }
 }
 
@@ -222,13 +222,13 @@ fn begins(grain: Grain, from: civil::DateTime, to: civil::DateTime) -> Vec<civil
 
 /// Those without an answer by the time that is left to their target; those without a target come last.
 fn waiting<'a>(
-    measures: impl Iterator<Item = &'a Measure>,
+    measures: impl Iterator<Item = Measure<'a>>,
     settings: &Settings,
     now: Timestamp,
     words: Words,
 ) -> Waits {
     let waits = measures.filter(|measure| measure.first_response.is_none());
-    let mut waits: Vec<(&Measure, i64, Option<i64>)> = waits
+    let mut waits: Vec<(Measure<'_>, i64, Option<i64>)> = waits
         .map(|measure| {
             let waited = settings.clock(measure.route).between(measure.opened_at, now);
             (measure, waited.as_seconds(), target(settings, measure.route))
@@ -239,8 +239,8 @@ fn waiting<'a>(
         (left.is_none(), left, measure.opened_at)
     });
     let more = waits.len().saturating_sub(BARS);
-    let bar = |(measure, waited, target): &(&Measure, i64, Option<i64>)| WaitBar {
-        label: words.chart_wait(measure.route, measure.waiting.as_deref().map_or("", RequestId::short)),
+    let bar = |(measure, waited, target): &(Measure<'_>, i64, Option<i64>)| WaitBar {
+        label: words.chart_wait(measure.route, measure.waiting.map_or("", RequestId::short)),
         waited: *waited,
         target: *target,
     };

@@ -2,18 +2,24 @@
 
 use super::*;
 use crate::domain::hours::Hours;
+use crate::domain::request::Status;
 use crate::domain::settings::{Desk, Platform};
-use crate::store::Took;
+use crate::store::{Measure, Sheet, Took};
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
-fn all(rows: &[Measure]) -> Measures {
-    Measures { rows: rows.to_vec(), people: vec!["karim".into()] }
+fn all(rows: &[Measure<'_>]) -> Measures {
+    let mut sheet = Sheet::default();
+    sheet.person(&"karim".into());
+    for measure in rows {
+        sheet.push(&"questions".into(), measure);
+    }
+    Measures { sheets: vec![sheet] }
 }
 
-fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i32, i32)>) -> Measure {
+fn measure(route: Route, status: Status, opened_at: &str, response: Option<(i32, i32)>) -> Measure<'static> {
     Measure {
         first_response: response.map(|(seconds, business_seconds)| Took { seconds, business_seconds }),
         answered_by: response.map(|_| 0),

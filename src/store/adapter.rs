@@ -16,6 +16,8 @@ mod outbox;
 mod privacy;
 #[path = "adapter_requests.rs"]
 mod requests;
+#[path = "adapter_shards.rs"]
+mod shards;
 #[path = "adapter_watch.rs"]
 mod watch;
 

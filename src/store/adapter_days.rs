@@ -4,22 +4,21 @@
 //! that makes them, and its pack is void once it has counted another one since it was packed: the next question packs
 //! it anew. Nothing else knows of it, and throwing all rows away only makes the next question slower.
 
-use std::collections::HashMap;
-
+use futures::future;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::requests::push_filter;
 use super::{Db, SqlStore};
-use crate::domain::ids::{CommunityId, UserId};
+use crate::domain::ids::CommunityId;
 use crate::domain::time::{Timestamp, from_milliseconds};
-use crate::store::pack::{self, Packed};
 use crate::store::rows::{DayRow, MeasureRow};
-use crate::store::{Measure, Measures, RequestFilter, StoreError, sql};
+use crate::store::sheet::{self, Sheet};
+use crate::store::{Measures, RequestFilter, StoreError, sql};
 
 /// The length of a day in milliseconds.
 const DAY: i64 = 86_400_000;
-/// How many days are worth a thread of their own.
-const WORTH_A_THREAD: usize = 32;
+/// How many days are worth being read beside others.
+const WORTH_A_HALF: i64 = 32;
 
 /// A request of this day has changed.
 pub(super) async fn touch(
@@ -41,20 +40,22 @@ pub(super) async fn measures(
     community: &CommunityId,
     filter: &RequestFilter,
 ) -> Result<Measures, StoreError> {
-    let mut gathered = Gathered::default();
     let Some((first, last)) = whole_days(store, community, filter).await? else {
-        gathered.read(store, community, filter).await?;
-        return Ok(gathered.measures);
+        let sheet = read(store, community, filter).await?;
+        return Ok(Measures { sheets: vec![sheet] });
     };
+    let middle = if last - first < WORTH_A_HALF { last } else { first + (last - first) / 2 };
     let before = RequestFilter { to: from_milliseconds(first * DAY), ..filter.clone() };
-    if filter.from.is_none_or(|from| Some(from) < before.to) {
-        gathered.read(store, community, &before).await?;
-    }
-    let packs = packs(store, community, first, last).await?;
-    gathered.append(unpacked(packs, filter.clone()).await?);
     let after = RequestFilter { from: from_milliseconds(last * DAY), ..filter.clone() };
-    gathered.read(store, community, &after).await?;
-    Ok(gathered.measures)
+    let (before, early, late, after) = future::try_join4(
+        read(store, community, &before),
+        days(store, community, filter, first, middle),
+        days(store, community, filter, middle, last),
+        read(store, community, &after),
+    )
+    .await?;
+    let sheets = [before].into_iter().chain(early).chain(late).chain([after]);
+    Ok(Measures { sheets: sheets.filter(|sheet| !sheet.is_empty()).collect() })
 }
 
 /// The first day and the day after the last one that lie whole within the filter and are worth packing; `None` where
@@ -89,7 +90,24 @@ async fn whole_days(
     Ok((from < to).then_some((from, to)))
 }
 
-/// The packs of these days, oldest first; a day without one is read and packed now.
+/// The sheets of these days, oldest first, and of them what the filter lets through.
+async fn days(
+    store: &SqlStore,
+    community: &CommunityId,
+    filter: &RequestFilter,
+    first: i64,
+    last: i64,
+) -> Result<Vec<Sheet>, StoreError> {
+    if first >= last {
+        return Ok(Vec::new());
+    }
+    let packs = packs(store, community, first, last).await?;
+    let filter = filter.clone();
+    let unpack = move || packs.iter().map(|pack| Ok(Sheet::unpack(pack)?.only(&filter))).collect();
+    tokio::task::spawn_blocking(unpack).await.expect("unpacking does not panic")
+}
+
+/// The packed sheets of these days, oldest first; a day without one is read and packed now.
 async fn packs(
     store: &SqlStore,
     community: &CommunityId,
@@ -104,7 +122,7 @@ async fn packs(
         .await?;
     let mut packs = Vec::with_capacity(days.len());
     for DayRow { day, version, packed, pack } in days {
-        let pack = pack.filter(|pack| packed == version && pack::is_current(pack));
+        let pack = pack.filter(|pack| packed == version && sheet::is_current(pack));
         packs.push(match pack {
             Some(pack) => pack,
             None => packed_now(store, community, day, version).await?,
@@ -124,11 +142,7 @@ async fn packed_now(
         to: from_milliseconds((day + 1) * DAY),
         ..RequestFilter::default()
     };
-    let mut packed = Packed::default();
-    for request in rows(store, community, &filter).await? {
-        packed.add(request)?;
-    }
-    let pack = pack::pack(&packed)?;
+    let pack = read(store, community, &filter).await?.pack()?;
     // Only while it has counted no other change: otherwise what was read may be old already.
     sqlx::query(sql::PACK_DAY)
         .bind(community.as_str())
@@ -140,83 +154,20 @@ async fn packed_now(
     Ok(pack)
 }
 
-/// The requests of these days that the filter lets through; on as many cores as it is worth, beside all that goes on.
-async fn unpacked(packs: Vec<Vec<u8>>, filter: RequestFilter) -> Result<Measures, StoreError> {
-    let unpack = move || {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = packs.len().div_ceil(cores).max(WORTH_A_THREAD);
-        std::thread::scope(|scope| {
-            let shares = packs.chunks(share).map(|packs| scope.spawn(|| Gathered::unpack(packs, &filter)));
-            let mut gathered = Gathered::default();
-            for share in shares.collect::<Vec<_>>() {
-                gathered.append(share.join().expect("unpacking does not panic")?);
-            }
-            Ok(gathered.measures)
-        })
-    };
-    tokio::task::spawn_blocking(unpack).await.expect("unpacking does not panic")
-}
-
-async fn rows(
+/// Reads requests one by one.
+async fn read(
     store: &SqlStore,
     community: &CommunityId,
     filter: &RequestFilter,
-) -> Result<Vec<MeasureRow>, StoreError> {
+) -> Result<Sheet, StoreError> {
     let mut query = QueryBuilder::<Db>::new(sql::SELECT_MEASURE);
     query.push_bind(community.as_str());
     push_filter(&mut query, filter);
     query.push(" order by opened_at, id");
-    Ok(query.build_query_as().fetch_all(&store.read).await?)
-}
-
-/// Measures on their way, with the places of the people in them.
-#[derive(Default)]
-struct Gathered {
-    measures: Measures,
-    places: HashMap<UserId, u32>,
-}
-
-impl Gathered {
-    fn unpack(packs: &[Vec<u8>], filter: &RequestFilter) -> Result<Measures, StoreError> {
-        let mut gathered = Self::default();
-        for pack in packs {
-            gathered.append(pack::unpack(pack)?.measures(filter));
-        }
-        Ok(gathered.measures)
+    let rows: Vec<MeasureRow> = query.build_query_as().fetch_all(&store.read).await?;
+    let mut sheet = Sheet::default();
+    for row in rows {
+        row.write(&mut sheet)?;
     }
-
-    /// Reads requests one by one.
-    async fn read(
-        &mut self,
-        store: &SqlStore,
-        community: &CommunityId,
-        filter: &RequestFilter,
-    ) -> Result<(), StoreError> {
-        for row in rows(store, community, filter).await? {
-            let measure = row.measure(|person| self.place(UserId::new(person)))?;
-            self.measures.rows.push(measure);
-        }
-        Ok(())
-    }
-
-    /// Adds later ones, with their own people.
-    fn append(&mut self, later: Measures) {
-        let places: Vec<u32> = later.people.into_iter().map(|person| self.place(person)).collect();
-        let here = |place: u32| places[usize::try_from(place).expect("it was a place in a list")];
-        self.measures.rows.extend(
-            later
-                .rows
-                .into_iter()
-                .map(|measure| Measure { answered_by: measure.answered_by.map(here), ..measure }),
-        );
-    }
-
-    /// The place of a person among the people, a new one where they had none.
-    fn place(&mut self, person: UserId) -> u32 {
-        let next = u32::try_from(self.places.len()).expect("fewer people than requests");
-        *self.places.entry(person).or_insert_with_key(|person| {
-            self.measures.people.push(person.clone());
-            next
-        })
-    }
+    Ok(sheet)
 }

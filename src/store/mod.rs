@@ -11,9 +11,10 @@ mod home;
 pub mod judge;
 mod measure;
 mod outbox;
-mod pack;
 pub mod privacy;
 mod rows;
+pub mod shards;
+mod sheet;
 mod sql;
 pub mod sqlite;
 mod watch;
@@ -47,6 +48,8 @@ pub use judge::{Decided, JudgeStore};
 pub use measure::{Measure, Measures, Took};
 pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
 pub use privacy::PrivacyStore;
+pub use shards::ShardStore;
+pub use sheet::Sheet;
 pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
@@ -172,7 +175,16 @@ pub struct PlaygroundPost {
 /// What must not be lost.
 #[async_trait]
 pub trait Store:
-    ClaimStore + ClockStore + JudgeStore + OutboxStore + PrivacyStore + WatchStore + Send + Sync + std::fmt::Debug
+    ClaimStore
+    + ClockStore
+    + JudgeStore
+    + OutboxStore
+    + PrivacyStore
+    + ShardStore
+    + WatchStore
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
     // Settings.
 

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use super::StoreError;
 use super::home::Home;
 use super::sql::claims::postgres as claims;
+use super::sql::shards::postgres as shards;
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]

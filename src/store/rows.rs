@@ -10,9 +10,10 @@ use sqlx::FromRow;
 
 use serde::{Deserialize, Serialize};
 
+use super::sheet::Sheet;
 use super::{Bundle, DueDeadline, InboxItem, Measure, PostedCard, StoreError, Took};
 use crate::domain::card::PastRequest;
-use crate::domain::ids::{MessageId, RequestId, UserId};
+use crate::domain::ids::{ChannelId, MessageId, RequestId, UserId};
 use crate::domain::label::{Label, Route};
 use crate::domain::linking::Heard;
 use crate::domain::notice::{Lane, QueuedNotice};
@@ -184,25 +185,29 @@ pub struct MeasureRow {
 }
 
 impl MeasureRow {
-    /// The request as figures see it; `person` gives who answered a place among the people.
-    pub fn measure(self, person: impl FnOnce(String) -> u32) -> Result<Measure, StoreError> {
+    /// Adds the request as figures see it to a sheet.
+    pub fn write(self, sheet: &mut Sheet) -> Result<(), StoreError> {
         let course = course(self.course.as_deref())?;
-        Ok(Measure {
-            waiting: course.waiting_since.map(|_| Box::new(RequestId::new(self.id))),
+        let id = RequestId::new(self.id);
+        let next_responses: Vec<Took> = course.next_responses().map(Took::from).collect();
+        let measure = Measure {
+            waiting: course.waiting_since.map(|_| &id),
             route: route(&self.route)?,
             status: status(&self.status)?,
             opened_at: moment(self.opened_at)?,
             is_outside_hours: course.is_outside_hours,
             claim: course.claim.map(Took::from),
             first_response: course.first_response.map(Took::from),
-            answered_by: self.first_response_by.map(person),
-            next_responses: course.next_responses().map(Took::from).collect(),
+            answered_by: self.first_response_by.map(|person| sheet.person(&UserId::new(person))),
+            next_responses: &next_responses,
             first_resolution: course.first_resolution().map(Took::from),
             total_resolution: course.total_resolution().map(Took::from),
-            reopened: course.reopened,
-            reroutes: u32::try_from(self.reroutes).unwrap_or(u32::MAX),
+            was_reopened: course.reopened > 0,
+            was_rerouted: self.reroutes > 0,
             has_community_answer: course.community_answer.is_some(),
-        })
+        };
+        sheet.push(&ChannelId::new(self.channel), &measure);
+        Ok(())
     }
 }
 

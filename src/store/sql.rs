@@ -6,6 +6,7 @@
 pub mod claims;
 pub mod judge;
 pub mod privacy;
+pub mod shards;
 #[cfg(feature = "postgres")]
 pub mod transfer;
 pub mod watch;

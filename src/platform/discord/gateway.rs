@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use serenity::all::{ConnectionStage, ShardId, ShardManager};
+use serenity::all::ShardId;
 use serenity::client::{ClientBuilder, Context, RawEventHandler};
 use serenity::gateway::GatewayError;
 use serenity::http::HttpBuilder;
@@ -21,7 +21,8 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::lanes::Lanes;
-use super::{Discord, Me, NAME, Shards, commands, interactions, refusals};
+use super::shards::Own;
+use super::{Discord, Me, NAME, commands, interactions, refusals};
 use crate::metrics::{self, Session};
 use crate::platform::PlatformError;
 
@@ -30,8 +31,6 @@ const INTENTS: GatewayIntents =
     GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGES).union(GatewayIntents::MESSAGE_CONTENT);
 /// How long a polite end may take.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// How many guilds Discord lets one shard have, and how many it recommends: a shard with more is closed.
-const MOST_GUILDS_PER_RECOMMENDED: f64 = 2.5;
 /// How long to wait before a connection is made anew that ended in trouble; it doubles …
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// … up to this, with which a whole day takes fewer of the 1,000 sessions that Discord lets a bot start in it.
@@ -70,7 +69,7 @@ pub enum DiscordError {
 /// What is known of the connection.
 #[derive(Default)]
 pub(super) struct Link {
-    shards: Mutex<Option<(Arc<ShardManager>, Shards)>>,
+    own: Mutex<Option<Own>>,
     has_registered: AtomicBool,
 }
 
@@ -136,40 +135,46 @@ impl Discord {
             tokio::try_join!(rest.get::<Me>("/users/@me"), rest.get::<Gateway>("/gateway/bot"))?;
         let _ = self.me.set(me);
         check_address(&gateway.url)?;
-        let shards = chosen_shards(self.credentials.shards, gateway.shards)?;
         if gateway.session_start_limit.remaining == 0 {
             let seconds = gateway.session_start_limit.reset_after / 1000;
             let why = "Discord lets this bot start no more sessions today (it has started 1000)";
             return Err(DiscordError::Refused(format!("{why}: start again in {seconds} s")));
         }
-        Arc::clone(self).listen(gateway.url, shards, stop).await
+        let Some(own) = self.first_shards(gateway.shards, stop).await? else { return Ok(()) };
+        tokio::select! {
+            ended = Arc::clone(self).listen(gateway.url, own, stop) => ended,
+            () = self.keep_sharing() => Ok(()),
+        }
     }
 
     /// Whether every shard of this process is connected.
     pub async fn is_connected(&self) -> bool {
-        let shards = self.shards().await;
-        !shards.is_empty() && shards.iter().all(|(_, is_connected)| *is_connected)
+        match self.link.own() {
+            Some(own) => own.is_connected().await,
+            None => false,
+        }
     }
 
     /// The shards of this process, each with whether it is connected; none before they are started.
     pub async fn shards(&self) -> Vec<(u32, bool)> {
-        let Some((manager, shards)) = self.link.lock().clone() else { return Vec::new() };
-        states(&manager, shards).await
+        match self.link.own() {
+            Some(own) => own.states().await,
+            None => Vec::new(),
+        }
     }
 
-    /// Whether the shard that hears of this guild is connected.
+    /// Whether the shard that hears of this guild is this process's, and connected.
     pub(super) async fn is_listening(&self, guild: GuildId) -> bool {
-        let Some((manager, shards)) = self.link.lock().clone() else { return false };
-        let runners = manager.runners.lock().await;
-        let shard = ShardId(serenity::utils::shard_id(guild, shards.total));
-        runners.get(&shard).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
+        let Some(own) = self.link.own() else { return false };
+        let shard = serenity::utils::shard_id(guild, own.total);
+        own.states().await.contains(&(shard, true))
     }
 
     /// Runs serenity's client on a thread of its own until it ends or `stop`.
     async fn listen(
         self: Arc<Self>,
         url: String,
-        shards: Shards,
+        own: Own,
         stop: &CancellationToken,
     ) -> Result<(), DiscordError> {
         let (done, ended) = oneshot::channel();
@@ -179,7 +184,7 @@ impl Discord {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let outcome = match runtime {
                 Ok(runtime) => {
-                    let outcome = runtime.block_on(self.connect(ear, url, shards, until));
+                    let outcome = runtime.block_on(self.connect(ear, url, own, until));
                     runtime.shutdown_background();
                     outcome
                 }
@@ -205,7 +210,7 @@ impl Discord {
         self: Arc<Self>,
         ear: Ear,
         url: String,
-        shards: Shards,
+        own: Own,
         stop: CancellationToken,
     ) -> Result<(), DiscordError> {
         // Serenity's limiter would make it ignore the address; its calls are none but GET /gateway.
@@ -219,17 +224,27 @@ impl Discord {
             .map_err(|error| DiscordError::Unreachable(format!("the gateway's client: {error}")))?;
         *client.ws_url.lock().await = url;
         let manager = Arc::clone(&client.shard_manager);
-        *self.link.lock() = Some((Arc::clone(&manager), shards));
+        let (first, last) = own.first_run().expect("nobody begins without a shard");
+        let others: Vec<u32> = own.shards.iter().copied().filter(|shard| *shard > last).collect();
+        let total = own.total;
+        self.link.set(Own { manager: Some(Arc::clone(&manager)), ..own });
         // Serenity's range includes its end.
-        let listening = client.start_shard_range(shards.first..shards.last, shards.total);
+        let listening = client.start_shard_range(first..last, total);
+        let also = async {
+            for shard in others {
+                manager.restart(ShardId(shard)).await;
+            }
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
             ended = listening => match ended {
                 Ok(()) => Err(DiscordError::Unreachable("the connection to Discord ended".to_owned())),
                 Err(error) => Err(fatal(&error)),
             },
+            () = also => Ok(()),
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
-                if states(&manager, shards).await.iter().all(|(_, is_connected)| *is_connected) {
+                if self.is_connected().await {
                     let _ = tokio::time::timeout(FAREWELL, manager.shutdown_all()).await;
                 }
                 Ok(())
@@ -293,8 +308,17 @@ impl Discord {
 }
 
 impl Link {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Arc<ShardManager>, Shards)>> {
-        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The shards of this process; `None` before it is known which.
+    pub fn own(&self) -> Option<Own> {
+        self.lock().clone()
+    }
+
+    pub fn set(&self, own: Own) {
+        *self.lock() = Some(own);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Own>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -309,14 +333,6 @@ impl RawEventHandler for Ear {
     async fn raw_event(&self, _: Context, event: Event) {
         self.discord.dispatch(event, &self.home);
     }
-}
-
-async fn states(manager: &ShardManager, shards: Shards) -> Vec<(u32, bool)> {
-    let runners = manager.runners.lock().await;
-    let is_connected = |shard: u32| {
-        runners.get(&ShardId(shard)).is_some_and(|runner| runner.stage == ConnectionStage::Connected)
-    };
-    (shards.first..=shards.last).map(|shard| (shard, is_connected(shard))).collect()
 }
 
 /// The guild that something happened in, as far as Vigie cares.
@@ -349,21 +365,6 @@ fn check_address(url: &str) -> Result<(), DiscordError> {
     let is_gateway =
         reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "ws" | "wss") && url.has_host());
     if is_gateway { Ok(()) } else { Err(DiscordError::Address(url.to_owned())) }
-}
-
-/// The shards of this process; all that Discord recommends when nothing is set.
-fn chosen_shards(set: Option<Shards>, recommended: u32) -> Result<Shards, DiscordError> {
-    let all = recommended.max(1);
-    let shards = set.unwrap_or(Shards { first: 0, last: all - 1, total: all });
-    if shards.first > shards.last || shards.last >= shards.total {
-        let Shards { first, last, total } = shards;
-        return Err(DiscordError::Shards(format!("VIGIE_SHARDS is {first}-{last}/{total}: expected 0-3/16")));
-    }
-    if f64::from(shards.total) * MOST_GUILDS_PER_RECOMMENDED < f64::from(recommended) {
-        let why = format!("VIGIE_SHARDS says {} shards in all, Discord wants {recommended}", shards.total);
-        return Err(DiscordError::Shards(why));
-    }
-    Ok(shards)
 }
 
 /// What ended the connection for good.
@@ -404,22 +405,5 @@ mod tests {
         for wrong in ["", "gateway", "https://gateway.discord.gg", "ws://"] {
             assert!(check_address(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn all_shards_are_started_unless_some_are_set() {
-        let all = chosen_shards(None, 3).expect("all of them");
-        assert_eq!(all, Shards { first: 0, last: 2, total: 3 });
-        let some = Shards { first: 4, last: 7, total: 16 };
-        assert_eq!(chosen_shards(Some(some), 12).expect("they fit"), some);
-    }
-
-    #[test]
-    fn shards_that_cannot_be_are_refused_before_discord_does() {
-        for wrong in [Shards { first: 2, last: 1, total: 4 }, Shards { first: 0, last: 4, total: 4 }] {
-            assert!(matches!(chosen_shards(Some(wrong), 1), Err(DiscordError::Shards(_))), "{wrong:?}");
-        }
-        let too_few = Shards { first: 0, last: 0, total: 1 };
-        assert!(matches!(chosen_shards(Some(too_few), 3), Err(DiscordError::Shards(_))));
     }
 }

@@ -107,6 +107,9 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
         if press.action == Action::Draft {
             return call.answer(How::Privately, draft(call, &press.request)).await;
         }
+        if press.more == Some(More::Definitions) {
+            return call.answer(How::Privately, run(call, Command::Definitions)).await;
+        }
         call.acknowledge().await;
         if let Err(refused) = pressed(call, &press).await {
             call.follow_up(&refused).await;

@@ -20,6 +20,7 @@ mod refusals;
 pub mod render;
 pub mod rest;
 mod setup;
+mod shards;
 mod tags;
 
 use std::fmt;
@@ -41,6 +42,7 @@ use crate::domain::review::ReviewList;
 use crate::domain::settings::{Language, Tag};
 use crate::intake::Intake;
 use crate::platform::{FoundCard, MessagePlace, Note, Ping, Platform, PlatformError};
+use crate::store::ShardStore;
 use crate::triage::Triage;
 use directory::Directory;
 use rest::Rest;
@@ -52,7 +54,7 @@ pub struct Credentials {
     pub token: String,
     /// The base of the REST API when it is not Discord's own.
     pub api_url: Option<String>,
-    /// The shards of this process; all of them when absent.
+    /// The shards of this process; its share of all when absent.
     pub shards: Option<Shards>,
 }
 
@@ -74,6 +76,7 @@ pub struct Discord {
     rest: Rest,
     intake: Arc<Intake>,
     triage: Arc<Triage>,
+    store: Arc<dyn ShardStore>,
     clock: Arc<dyn Clock>,
     directory: Directory,
     lanes: lanes::Lanes,
@@ -115,6 +118,7 @@ impl Discord {
         credentials: Credentials,
         intake: Arc<Intake>,
         triage: Arc<Triage>,
+        store: Arc<dyn ShardStore>,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, PlatformError> {
         let rest = Rest::new(credentials.api_url.as_deref(), &credentials.token)?;
@@ -123,6 +127,7 @@ impl Discord {
             rest,
             intake,
             triage,
+            store,
             clock,
             directory: Directory::default(),
             lanes: lanes::Lanes::default(),

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
+use crate::commands;
 use crate::domain::action::{Action, More, Press};
-use crate::domain::card::Piece;
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::label::Route;
 use crate::domain::lesson::Source;
@@ -262,10 +262,10 @@ impl Playground {
         if press.action == Action::Draft {
             let by = UserId::from(by);
             let drafted = self.core.triage.draft(&self.community, &press.request, &by, at).await?;
-            let text = |line: &Vec<Piece>| line.iter().filter_map(Piece::as_text).collect::<String>();
-            let reply = crate::commands::drafted(words, drafted);
-            let lines = std::iter::once(reply.title.clone()).chain(reply.lines.iter().map(text));
-            return Ok(Some(lines.collect::<Vec<_>>().join("\n\n")));
+            return Ok(Some(commands::drafted(words, drafted).plain()));
+        }
+        if press.more == Some(More::Definitions) {
+            return Ok(Some(commands::definitions(words).plain()));
         }
         let outcome = self.core.triage.press(&self.community, &press, &UserId::from(by), at).await?;
         let name = |user: &UserId| {

@@ -146,15 +146,19 @@ pub const PENDING: &str = "
     limit $3";
 
 /// Makes one's own claims void; one statement a table that has them.
-pub const LEAVE: [&str; 3] = [
+pub const LEAVE: [&str; 5] = [
     "update outbox set claimed_until = 0 where state = 'due' and claimed_by = $1",
     "update deadlines set claimed_until = 0 where claimed_by = $1",
     "update turns set claimed_until = 0 where claimed_by = $1",
+    "update shards set claimed_until = 0, claimed_at = 0 where claimed_by = $1",
+    "delete from attendants where claimed_by = $1",
 ];
 
 /// Makes every claim void.
-pub const VOID_CLAIMS: [&str; 3] = [
+pub const VOID_CLAIMS: [&str; 5] = [
     "update outbox set claimed_until = 0 where state = 'due' and claimed_until > 0",
     "update deadlines set claimed_until = 0 where claimed_until > 0",
     "update turns set claimed_until = 0 where claimed_until > 0",
+    "update shards set claimed_until = 0, claimed_at = 0 where claimed_at > 0",
+    "delete from attendants where claimed_until > 0",
 ];

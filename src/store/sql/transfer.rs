@@ -16,7 +16,7 @@ pub const TABLES: &str = "
     from sqlite_master
     where type = 'table'
       and name not like 'sqlite\\_%' escape '\\'
-      and name not in ('_sqlx_migrations', 'pulse')
+      and name not in ('_sqlx_migrations', 'attendants', 'pulse', 'shards')
     order by name";
 
 /// SQLite: the columns of a table with their types.

@@ -114,6 +114,20 @@ async fn an_answer_that_was_none_is_taken_back() {
 }
 
 #[tokio::test]
+async fn a_card_says_what_its_times_mean_and_stays_as_it_is() {
+    let scene = scene(str::to_owned).await;
+    let (discord, (question, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
+    discord.reply("karim", &question, "it arrives tomorrow");
+    discord.wait_until_reads(&card, "· Answered").await;
+    let told = discord.select("karim", &card, "vigie:more", &["definitions"]).await;
+    let text = told.until_says("What do these figures mean?").await;
+    assert!(text.contains("never a bot, a reaction or a claim"), "{text}");
+    assert!(told.post().ephemeral_for.is_some());
+    discord.wait_until_reads(&card, "· Answered").await;
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn claims_go_to_the_colleague_who_accepts() {
     let scene = scene(str::to_owned).await;
     let (discord, (_, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);

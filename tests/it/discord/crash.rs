@@ -284,15 +284,15 @@ impl Load {
     }
 }
 
-fn member(server: usize, n: usize) -> String {
+pub fn member(server: usize, n: usize) -> String {
     format!("member{server}of{n}")
 }
 
-fn members(builder: Builder, server: usize) -> Builder {
+pub fn members(builder: Builder, server: usize) -> Builder {
     (0..MEMBERS).fold(builder, |builder, n| builder.member(&member(server, n), &[]))
 }
 
-fn config(discord: &Discord, n: usize) -> String {
+pub fn config(discord: &Discord, n: usize) -> String {
     let (desk, role) = (discord.channel_id(&format!("desk{n}")), discord.role_id(&format!("advisers{n}")));
     let desks = ["customer_service", "product_expert", "pr"].map(|route| {
         format!("[[desk]]\nroute = \"{route}\"\nchannel = \"{desk}\"\nrole = \"{role}\"\nmax_pings_per_hour = 1000\n")
@@ -314,7 +314,7 @@ fn asked_about(card: &Post) -> Option<u64> {
 }
 
 /// The cards of a question.
-fn cards<'a>(world: &'a World, question: &'a Post, server: usize) -> impl Iterator<Item = &'a Post> {
+pub fn cards<'a>(world: &'a World, question: &'a Post, server: usize) -> impl Iterator<Item = &'a Post> {
     let desk = world.channel(&format!("desk{server}")).id;
     world.shown_in(desk, 0..u64::MAX).filter(|card| asked_about(card) == Some(question.id))
 }
@@ -325,7 +325,7 @@ fn told(card: &Post) -> String {
     format!("{} of {id} with nonce {:?}, {:?}", card.id, card.nonce, card.embeds[0]["description"])
 }
 
-fn has_card(world: &World, question: &Post, server: usize, state: &str) -> bool {
+pub fn has_card(world: &World, question: &Post, server: usize, state: &str) -> bool {
     cards(world, question, server).any(|card| world.read_aloud(card).contains(&format!("· {state}")))
 }
 
@@ -364,7 +364,9 @@ async fn a_hundred_kills_under_load_lose_nothing_and_double_nothing() {
 #[cfg(feature = "postgres")]
 async fn two(rounds: usize, seed: u64) {
     let database = crate::support::postgres::empty().await;
-    let mut load = Load::begin(seed, |home| home.on(database.clone())).await;
+    // Both hear everything, which is harder than sharing it out.
+    let at_home = |home: Home| home.on(database.clone()).set("VIGIE_SHARDS", "0-0/1");
+    let mut load = Load::begin(seed, at_home).await;
     warm(&mut load).await;
     load.run_two(rounds).await;
     load.check(rounds).await;

@@ -10,6 +10,7 @@ mod pictures;
 mod privacy;
 mod review;
 mod setup;
+mod sharing;
 mod storms;
 mod watching;
 

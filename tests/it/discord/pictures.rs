@@ -63,7 +63,8 @@ impl EventHandler for Answering {
 async fn start(discord: &Arc<Discord>, to_command: (How, Page), to_button: Page, waits: bool) {
     let core = Core::new(store::in_memory().await.expect("SQLite in memory"), Arc::new(SystemClock), None);
     let credentials = Credentials { token: discord.token(), api_url: Some(discord.url()), shards: None };
-    let side = Side::new(credentials, core.intake, core.triage, core.clock).expect("a token");
+    let side =
+        Side::new(credentials, core.intake, core.triage, core.store as _, core.clock).expect("a token");
     let guild = discord.guild_id().parse().expect("an id");
     let after_promise = waits.then(|| Arc::clone(discord));
     let handler = Answering { side, guild, to_command, to_button, after_promise };

@@ -15,7 +15,7 @@ const AUTHOR: &str = "Wilhelmina-Quux";
 const HOSTILE: &str =
     "zorbel\"} 1\nvigie_store_up 7\n# HELP zorbel x\n{\"level\":\"ERROR\",\"message\":\"zorbel\"} \\";
 
-async fn exposed(bot: &Bot) -> (String, Exposition) {
+pub async fn exposed(bot: &Bot) -> (String, Exposition) {
     let answer = reqwest::get(bot.url("/metrics")).await.expect("the web side answers");
     let kind = answer.headers()["content-type"].to_str().expect("ASCII").to_owned();
     assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");

@@ -72,7 +72,7 @@ async fn assert_alive(address: &str) {
     let waits: Vec<_> = requests.iter().map(|r| r.course.waiting_since).collect();
     assert_eq!(waits, [None, Some(at("2026-03-02T09:00:00Z"))], "worked out from the log");
     let measures = store.measures(&community, &everything).await.expect("reads");
-    let answered: Vec<_> = measures.rows.iter().map(|m| m.first_response.map(|took| took.seconds)).collect();
+    let answered: Vec<_> = measures.rows().map(|m| m.first_response.map(|took| took.seconds)).collect();
     assert_eq!(answered, [Some(300), None]);
 
     let now = at("2026-03-02T10:00:00Z");

@@ -327,7 +327,7 @@ pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Databas
     let dismissed = RequestFilter { statuses: vec![Status::Dismissed], ..everything() };
     assert!(store.requests(&community, &dismissed, OLDEST).await.expect("reads").is_empty());
     let late = RequestFilter { from: Some(at(30)), route: Some(Route::ProductExpert), ..everything() };
-    assert_eq!(store.measures(&community, &late).await.expect("reads").rows.len(), 1);
+    assert_eq!(store.measures(&community, &late).await.expect("reads").len(), 1);
     let past = store.past(&community, &by_message.id).await.expect("reads");
     assert_eq!((past.count, past.latest.len()), (1, 1));
 }
@@ -343,7 +343,7 @@ pub async fn one_community_never_sees_anothers(Database { store, .. }: Database)
     assert_eq!(store.request_of(&ours, &"m1".into()).await.expect("reads"), None);
     assert_eq!(store.request_ending(&ours, change.request.id.short()).await.expect("reads"), None);
     assert!(store.requests(&ours, &everything(), OLDEST).await.expect("reads").is_empty());
-    assert!(store.measures(&ours, &everything()).await.expect("reads").rows.is_empty());
+    assert!(store.measures(&ours, &everything()).await.expect("reads").is_empty());
     assert!(store.events(&ours, &change.request.id).await.expect("reads").is_empty());
     assert!(store.talk(&ours, &"support".into(), at(9), 10).await.expect("reads").is_empty());
 }
@@ -393,7 +393,7 @@ pub async fn pages_of_requests_follow_on_each_other_even_within_one_moment(Datab
     assert_eq!(whole.len(), seconds.len());
     assert_eq!(read, whole);
     filter.after = Some((at(5), whole[1].id.clone()));
-    assert_eq!(store.measures(&community, &filter).await.expect("reads").rows.len(), 5);
+    assert_eq!(store.measures(&community, &filter).await.expect("reads").len(), 5);
 }
 
 pub async fn the_logs_of_several_requests_are_those_of_each(Database { store, .. }: Database) {

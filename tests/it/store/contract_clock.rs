@@ -1,17 +1,19 @@
 //! The promises about time: what falls due, who was pinged, and figures of whole days.
 
+use std::collections::HashSet;
+
 use vigie::clock::Ids;
+use vigie::domain::ids::{CommunityId, UserId};
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::notice::{Notice, QueuedNotice};
 use vigie::domain::request::{Deadline, LinkKind, Request, Step};
 use vigie::domain::settings::{Platform, Settings};
-use vigie::store::{Decided, Delivery, Incoming, PostedCard, RequestFilter, Store, StoreError};
+use vigie::store::{Decided, Delivery, Incoming, PostedCard, RequestFilter, Sheet, Store, StoreError};
 
 use super::Database;
 use super::contract::{asked, at, community, nothing_set, opened};
 use crate::support::message::answer;
-use vigie::domain::ids::CommunityId;
 
 const DAY: i64 = 86_400;
 
@@ -152,8 +154,9 @@ pub async fn figures_of_whole_days_follow_every_change(Database { store, .. }: D
     let all = RequestFilter::default();
     let answered = async || {
         let measures = store.measures(&community, &all).await.expect("reads");
-        let answered = measures.rows.iter().filter(|measure| measure.first_response.is_some()).count();
-        (measures.rows.len(), answered, measures.people.len())
+        let answered = measures.rows().filter(|measure| measure.first_response.is_some()).count();
+        let people: HashSet<&UserId> = measures.sheets.iter().flat_map(Sheet::people).collect();
+        (measures.len(), answered, people.len())
     };
     // Twice: the first look packs the first day, the second one reads the pack.
     assert_eq!((answered().await, answered().await), ((3, 0, 0), (3, 0, 0)));
@@ -163,9 +166,9 @@ pub async fn figures_of_whole_days_follow_every_change(Database { store, .. }: D
     store.apply(&community, &change.into(), None, at(4 * DAY)).await.expect("stored");
     assert_eq!((answered().await, answered().await), ((3, 1, 1), (3, 1, 1)));
     let within = RequestFilter { from: Some(at(50)), to: Some(at(3 * DAY)), ..RequestFilter::default() };
-    assert_eq!(store.measures(&community, &within).await.expect("reads").rows.len(), 1);
+    assert_eq!(store.measures(&community, &within).await.expect("reads").len(), 1);
     let elsewhere = RequestFilter { channel: Some("nowhere".into()), ..RequestFilter::default() };
-    assert!(store.measures(&community, &elsewhere).await.expect("reads").rows.is_empty());
+    assert!(store.measures(&community, &elsewhere).await.expect("reads").is_empty());
 }
 
 pub async fn the_first_try_that_may_have_arrived_is_kept(Database { store, .. }: Database) {

@@ -6,6 +6,7 @@ mod contract_claims;
 mod contract_clock;
 mod contract_judge;
 mod contract_privacy;
+mod contract_shards;
 mod contract_watch;
 mod migrations;
 #[cfg(feature = "postgres")]
@@ -128,6 +129,18 @@ mod judge {
         second_readings_stop_at_the_days_budget,
         one_community_never_judges_with_anothers,
         an_erased_community_leaves_nothing_of_its_judge,
+    }
+}
+
+mod shards {
+    shared_promises! {
+        contract_shards:
+        one_process_takes_all_shards_at_discords_pace,
+        whoever_comes_later_gets_a_share,
+        who_has_no_share_stands_by,
+        a_dead_processs_shards_are_taken_over,
+        who_ends_in_peace_leaves_its_shards_at_once,
+        shards_of_another_number_are_others,
     }
 }
 

@@ -52,7 +52,9 @@ async fn discord() -> (Arc<Discord>, Arc<dyn Store>) {
     // Nothing listens at this address: what would ask Discord fails.
     let credentials =
         Credentials { token: "secret".into(), api_url: Some("http://127.0.0.1:9".into()), shards: None };
-    let discord = Discord::new(credentials, Arc::new(intake), Arc::new(triage), clock).expect("a token");
+    let discord =
+        Discord::new(credentials, Arc::new(intake), Arc::new(triage), Arc::clone(&store) as _, clock)
+            .expect("a token");
     discord.me.set(Me { id: UserId::new(1_100_000_000_000_000_009) }).expect("set once");
     discord.directory.learn(&event("guild_create"));
     (discord, store)

@@ -14,6 +14,8 @@ const SETTLED_QUOTE = 110;
 const REVIEW_QUOTE = 100;
 const LONG_MESSAGE = 900;
 const TOAST_MS = 7000;
+/** How long a character takes to be read. */
+const READ_MS = 60;
 const RECONNECT_MS = 2000;
 const LEAVE_MS = 240;
 
@@ -1020,7 +1022,7 @@ function toast(text, kind = 'said') {
     h('button', { type: 'button', class: 'bare', 'aria-label': t().close, onclick: close }, icon('close')),
   );
   $('toasts').append(node);
-  setTimeout(close, TOAST_MS);
+  setTimeout(close, Math.max(TOAST_MS, text.length * READ_MS));
 }
 
 // ---------------------------------------------------------------------------------------------------------- start

@@ -108,7 +108,7 @@ impl Ask<'_> {
         if total.dismissed > 0 {
             lines.push(text(words.dismissed_apart(total.dismissed)));
         }
-        lines.push(text(words.definitions().to_owned()));
+        lines.push(words.fact(words.first_response_figure(), text(words.first_response_means().to_owned())));
         lines
     }
 }

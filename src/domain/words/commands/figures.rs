@@ -207,7 +207,7 @@ impl Words {
     #[must_use]
     pub const fn figure_definitions(self) -> [(&'static str, &'static str); 9] {
         [
-            (self.first_response_figure(), self.definitions()),
+            (self.first_response_figure(), self.first_response_means()),
             (
                 self.business_figure(),
                 self.pick(
@@ -267,12 +267,12 @@ impl Words {
         ]
     }
 
-    /// What the figures mean.
+    /// What the first response is, and what it leaves out.
     #[must_use]
-    pub const fn definitions(self) -> &'static str {
+    pub const fn first_response_means(self) -> &'static str {
         self.pick(
-            "First response: from the member's first message to the first employee's message that answers it; never a bot, a reaction or a claim. Waiting requests are in no percentile; past their target they count as missed. Targets are in opening hours.",
-            "Première réponse : du premier message du membre au premier message d'un employé qui y répond ; jamais un bot, une réaction ou une prise en charge. Les demandes en attente n'entrent dans aucun percentile ; objectif dépassé, elles comptent comme manquées. Objectifs en heures ouvrées.",
+            "From the member's first message to the first employee's message that answers it; never a bot, a reaction or a claim. Waiting requests are in no percentile; past their target they count as missed. Targets are in opening hours.",
+            "Du premier message du membre au premier message d'un employé qui y répond ; jamais un bot, une réaction ou une prise en charge. Les demandes en attente n'entrent dans aucun percentile ; objectif dépassé, elles comptent comme manquées. Objectifs en heures ouvrées.",
         )
     }
 }

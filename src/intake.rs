@@ -2,6 +2,7 @@
 //!
 //! From the moment at which [`Intake::hear`] returns, what was heard survives a crash.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::bell::Bell;
@@ -42,7 +43,7 @@ impl Intake {
         if !self.is_watched(community, channel).await? && !self.deletes_what_is_kept(incoming).await? {
             return Ok(false);
         }
-        let is_new = self.store.receive(&self.ids.next(now), incoming, now).await?;
+        let is_new = self.store.receive(&self.ids.next(now), &storable(incoming), now).await?;
         if is_new {
             metrics::heard(incoming.as_str());
             self.bell.ring();
@@ -65,8 +66,9 @@ impl Intake {
     ///
     /// # Errors
     /// When the store cannot keep it: the caller has to hear it again later.
-    pub async fn hear_all(&self, heard: Vec<Incoming>, now: Timestamp) -> Result<usize, StoreError> {
-        let named: Vec<_> = heard.into_iter().map(|incoming| (self.ids.next(now), incoming)).collect();
+    pub async fn hear_all(&self, heard: &[Incoming], now: Timestamp) -> Result<usize, StoreError> {
+        let named: Vec<_> =
+            heard.iter().map(|incoming| (self.ids.next(now), storable(incoming).into_owned())).collect();
         let mut new = 0;
         for some in named.chunks(AT_ONCE) {
             let is_new = self.store.receive_all(some, now).await?;
@@ -88,4 +90,20 @@ impl Intake {
     pub async fn is_watched(&self, community: &CommunityId, channel: &ChannelId) -> Result<bool, StoreError> {
         Ok(self.communities.of(community).await?.is_some_and(|known| known.settings.watch(channel).is_some()))
     }
+}
+
+/// What happened in words that every database takes: PostgreSQL knows no text with a NUL, and one such message would hold
+/// up all that come after it.
+fn storable(incoming: &Incoming) -> Cow<'_, Incoming> {
+    const NUL: char = '\0';
+    let mut heard = Cow::Borrowed(incoming);
+    if let Incoming::Posted(message) | Incoming::Edited { message, .. } = incoming
+        && (message.text.contains(NUL) || message.author_name.contains(NUL))
+        && let Incoming::Posted(message) | Incoming::Edited { message, .. } = heard.to_mut()
+    {
+        for words in [&mut message.text, &mut message.author_name] {
+            *words = words.replace(NUL, "\u{fffd}");
+        }
+    }
+    heard
 }

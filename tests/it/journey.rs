@@ -47,6 +47,15 @@ async fn chatter_pings_nobody_and_leaves_no_text_behind() {
 }
 
 #[tokio::test]
+async fn a_text_that_a_database_would_refuse_is_heard_and_holds_up_nobody() {
+    let vigie = Vigie::new().await;
+    vigie.receives(message("ana", "my parcel\0 is lost").labelled(Label::CustomerService)).await;
+    assert_eq!(vigie.request().await.text(), "my parcel\u{fffd} is lost");
+    vigie.receives(message("tom", "mine too").labelled(Label::CustomerService)).await;
+    assert_eq!(vigie.requests().await.len(), 2);
+}
+
+#[tokio::test]
 async fn an_outage_delays_the_ping_and_loses_nothing() {
     let vigie = Vigie::new().await;
     vigie.platform.fail_next(PlatformError::Retry {

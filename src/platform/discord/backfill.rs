@@ -215,7 +215,7 @@ impl Run<'_> {
             self.discord.triage.store().note_missed(&self.community, missed).await?;
         }
         let heard = news.in_order();
-        Ok(self.discord.intake.hear_all(heard, self.discord.clock.now()).await?)
+        Ok(self.discord.intake.hear_all(&heard, self.discord.clock.now()).await?)
     }
 
     /// What would matter of what was written before, by the channel or thread in which it stands.

@@ -110,7 +110,8 @@ impl Outbox {
     pub async fn step(self: &Arc<Self>, now: Timestamp) -> Result<Progress, StoreError> {
         self.give_back().await?;
         let mut progress = Progress::Idle;
-        for notice in self.store.due_notices(now, LANES).await? {
+        let platforms: Vec<settings::Platform> = self.platforms.keys().copied().collect();
+        for notice in self.store.due_notices(now, LANES, &platforms).await? {
             if !self.busy().insert(notice.lane.clone()) {
                 continue;
             }

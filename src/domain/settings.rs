@@ -71,6 +71,11 @@ pub enum Platform {
     Playground,
 }
 
+impl Platform {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Discord, Self::Slack, Self::Playground];
+}
+
 /// A language in which Vigie speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use super::super::claims as sql;
-use super::SqlStore;
+use super::{SqlStore, encode_word};
 use crate::domain::ids::CommunityId;
 use crate::domain::notice::QueuedNotice;
+use crate::domain::settings::Platform;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::claims::{ClaimStore, NOTICE_LEASE, WORK_LEASE, until};
 use crate::store::rows::{DeadlineRow, NoticeRow, PendingRow};
@@ -20,12 +21,19 @@ pub(super) async fn notices(
     store: &SqlStore,
     now: Timestamp,
     limit: u32,
+    platforms: &[Platform],
 ) -> Result<Vec<QueuedNotice>, StoreError> {
+    let mut ours = String::from(",");
+    for platform in platforms {
+        ours += &encode_word(platform)?;
+        ours += ",";
+    }
     let rows: Vec<NoticeRow> = sqlx::query_as(sql::CLAIM_NOTICES)
         .bind(now.as_millisecond())
         .bind(i64::from(limit))
         .bind(store.claimant.as_str())
         .bind(until(now, NOTICE_LEASE))
+        .bind(ours)
         .fetch_all(&store.write)
         .await?;
     let mut notices = rows.into_iter().map(NoticeRow::notice).collect::<Result<Vec<_>, _>>()?;

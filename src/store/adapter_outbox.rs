@@ -11,6 +11,7 @@ use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId,
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
+use crate::domain::settings::Platform;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
 use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
@@ -92,8 +93,13 @@ impl SqlStore {
 
 #[async_trait]
 impl OutboxStore for SqlStore {
-    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError> {
-        claims::notices(self, now, limit).await
+    async fn due_notices(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        platforms: &[Platform],
+    ) -> Result<Vec<QueuedNotice>, StoreError> {
+        claims::notices(self, now, limit, platforms).await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

@@ -7,6 +7,7 @@ use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId,
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
+use crate::domain::settings::Platform;
 use crate::domain::time::Timestamp;
 
 /// A card that was posted.
@@ -94,8 +95,13 @@ pub struct StuckNotice {
 /// The outbox's part of [`Store`](super::Store).
 #[async_trait]
 pub trait OutboxStore: Send + Sync {
-    /// The notices that can be sent now: due, and first in their lane. Oldest first.
-    async fn due_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<QueuedNotice>, StoreError>;
+    /// The notices that can be sent now through one of these platforms: due, and first in their lane. Oldest first.
+    async fn due_notices(
+        &self,
+        now: Timestamp,
+        limit: u32,
+        platforms: &[Platform],
+    ) -> Result<Vec<QueuedNotice>, StoreError>;
 
     /// When the next notice that is not due yet will be.
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use vigie::domain::action::Action;
 use vigie::domain::label::{Label, Route};
 use vigie::domain::request::{LinkKind, Refusal, RequestState, Status};
+use vigie::domain::settings::Platform;
 use vigie::domain::time::Span;
 use vigie::platform::PlatformError;
 use vigie::store::Incoming;
@@ -130,7 +131,7 @@ async fn a_card_of_the_process_before_is_found_also_when_the_search_had_to_wait(
 
     let mut vigie = Vigie::with(settings(), store).await;
     // The process before took it, posted it, and ended before it could say so.
-    vigie.core.store.due_notices(vigie.now(), 100).await.expect("the store works");
+    vigie.core.store.due_notices(vigie.now(), 100, &Platform::ALL).await.expect("the store works");
     vigie.begins_after(Span::minutes(2));
     let request = vigie.request().await;
     let card = Card::of(&request, &settings(), &Past::default(), String::new(), false);

@@ -4,7 +4,8 @@
 //! has one writer, has neither the words nor the need.
 
 /// Claims the first due notice of each lane that nobody has. The lanes are walked from one to the next along the
-/// index, so that a long queue in one of them costs nothing; a lane whose first notice is claimed yields none.
+/// index, so that a long queue in one of them costs nothing; a lane whose first notice is claimed yields none. $5 are the
+/// platforms that the asker can send through, as `,discord,playground,`.
 macro_rules! claim_notices {
     ($skip_locked:literal) => {
         concat!(
@@ -27,6 +28,12 @@ macro_rules! claim_notices {
          and o.id = (select min(h.id) from outbox h where h.state = 'due' and h.lane = lanes.lane)
         where o.due_at <= $1
           and (o.claimed_until is null or o.claimed_until <= $1)
+          and not exists (
+              select 1
+              from communities c
+              where c.community = o.community
+                and $5 not like '%,' || c.platform || ',%'
+          )
         order by o.id
         limit $2
         ",

@@ -11,6 +11,7 @@ use vigie::domain::gap::Start;
 use vigie::domain::ids::CommunityId;
 use vigie::domain::label::Route;
 use vigie::domain::request::{Deadline, Status};
+use vigie::domain::settings::Platform;
 use vigie::domain::time::{Timestamp, from_milliseconds};
 use vigie::store::judge::Readings;
 use vigie::store::{self, Page, RequestFilter, Store};
@@ -82,7 +83,7 @@ async fn assert_alive(address: &str) {
         pending.iter().map(|item| item.id.as_str()).collect::<Vec<_>>(),
         ["01KJKS0000000000000000000B"]
     );
-    let due = store.due_notices(now, 9).await.expect("claims");
+    let due = store.due_notices(now, 9, &Platform::ALL).await.expect("claims");
     assert_eq!(due.iter().map(|n| (n.attempts, n.claims)).collect::<Vec<_>>(), [(1, 1)]);
     let deadlines = store.due_deadlines(&community, now, 9).await.expect("claims");
     assert_eq!(deadlines.iter().map(|due| due.deadline).collect::<Vec<_>>(), [Deadline::Remind]);

@@ -227,7 +227,7 @@ pub async fn each_lane_gives_its_first_notice_and_then_the_next(Database { store
     store.apply(&community, &changes.clone().into(), None, at(0)).await.expect("stored");
     let mut shown = Vec::new();
     for _ in 0..3 {
-        let due = store.due_notices(at(1), 1000).await.expect("reads");
+        let due = store.due_notices(at(1), 1000, &Platform::ALL).await.expect("reads");
         let ours: Vec<_> = due.into_iter().filter(|notice| notice.community == community).collect();
         let card =
             ours.iter().find(|notice| notice.notice.desk().is_some()).expect("a card is first in its lane");
@@ -249,7 +249,7 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
         .collect::<Vec<_>>();
     store.apply(&community, &changes.clone().into(), None, at(0)).await.expect("stored");
     let cards = async |now| {
-        let due = store.due_notices(now, 1000).await.expect("reads");
+        let due = store.due_notices(now, 1000, &Platform::ALL).await.expect("reads");
         due.into_iter().filter(|n| n.community == community && n.notice.desk().is_some()).collect::<Vec<_>>()
     };
     let due = cards(at(1)).await;
@@ -272,7 +272,7 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
     store.apply(&community, &change.into(), None, at(0)).await.expect("stored");
-    for notice in store.due_notices(at(1), 1000).await.expect("reads") {
+    for notice in store.due_notices(at(1), 1000, &Platform::ALL).await.expect("reads") {
         if notice.community == community {
             let later = Delivery::Later { at: at(900), reason: "no desk".to_owned(), perhaps_sent: false };
             store.record_delivery(&notice, &later, at(1)).await.expect("stored");
@@ -280,7 +280,7 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
     }
     let settings = Settings::new(Platform::Playground, community.clone(), "X");
     store.save_settings(&settings, None, at(5)).await.expect("stored");
-    let due = store.due_notices(at(5), 1000).await.expect("reads");
+    let due = store.due_notices(at(5), 1000, &Platform::ALL).await.expect("reads");
     assert!(due.iter().any(|notice| notice.community == community));
 }
 
@@ -288,7 +288,7 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
     let community = community();
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
     store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
-    let due = store.due_notices(at(1), 1000).await.expect("reads");
+    let due = store.due_notices(at(1), 1000, &Platform::ALL).await.expect("reads");
     let is_card =
         |n: &&vigie::domain::notice::QueuedNotice| n.community == community && n.notice.desk().is_some();
     let card = due.iter().find(is_card).expect("the card is due");
@@ -302,7 +302,7 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
         .apply(Step::Reroute { by: "karim".into(), to: Route::ProductExpert }, at(2), &nothing_set())
         .expect("open");
     store.apply(&community, &moved.into(), None, at(2)).await.expect("stored");
-    let due = store.due_notices(at(3), 1000).await.expect("reads");
+    let due = store.due_notices(at(3), 1000, &Platform::ALL).await.expect("reads");
     let retire = due
         .iter()
         .find(|n| n.community == community && n.notice.desk() == Some(Route::Pr))
@@ -369,7 +369,7 @@ pub async fn an_erased_community_leaves_nothing(Database { store, .. }: Database
             .iter()
             .all(|item| item.incoming.place().0 != &community)
     );
-    let due = store.due_notices(at(9), 1000).await.expect("reads");
+    let due = store.due_notices(at(9), 1000, &Platform::ALL).await.expect("reads");
     assert!(due.iter().all(|notice| notice.community != community));
 }
 

@@ -9,7 +9,7 @@ use vigie::domain::ids::{CommunityId, NoticeId};
 use vigie::domain::label::Route;
 use vigie::domain::notice::{Lane, Notice, QueuedNotice};
 use vigie::domain::request::{Deadline, Request};
-use vigie::domain::settings::Platform;
+use vigie::domain::settings::{Platform, Settings};
 use vigie::platform::recording::Recording;
 use vigie::road::Core;
 use vigie::store::claims::{NOTICE_LEASE, WORK_LEASE};
@@ -35,13 +35,27 @@ async fn requested(store: &dyn Store, community: &CommunityId, id: &str, seconds
 
 /// The card that this store may post now.
 async fn card(store: &dyn Store, seconds: i64) -> Option<QueuedNotice> {
-    let due = store.due_notices(at(seconds), 1000).await.expect("claims");
+    let due = store.due_notices(at(seconds), 1000, &Platform::ALL).await.expect("claims");
     due.into_iter().find(|notice| matches!(notice.notice, Notice::PostCard { .. }))
 }
 
 fn posted(post: &str) -> Delivery {
     let card = PostedCard { channel: "desk".into(), post: post.into() };
     Delivery::Posted { card, pinged: Some("press".into()), bundle_at: None }
+}
+
+pub async fn a_process_without_a_platform_leaves_its_notices_to_others(Database { store, .. }: Database) {
+    let community = community();
+    let settings = Settings::new(Platform::Discord, community.clone(), "Air Azur");
+    store.save_settings(&settings, None, at(0)).await.expect("stored");
+    requested(store.as_ref(), &community, "m1", 0).await;
+    let taken = async |platforms: &[Platform]| {
+        let due = store.due_notices(at(1), 1000, platforms).await.expect("claims");
+        due.iter().filter(|notice| notice.community == community).count()
+    };
+    assert_eq!(taken(&[]).await, 0);
+    assert_eq!(taken(&[Platform::Playground, Platform::Slack]).await, 0);
+    assert!(taken(&[Platform::Playground, Platform::Discord]).await > 0);
 }
 
 pub async fn a_notice_is_handed_out_once(database: Database) {
@@ -245,7 +259,7 @@ async fn drain(store: &dyn Store) -> Vec<(Lane, NoticeId)> {
     let mut done = Vec::new();
     let mut idle = 0;
     while idle < 100 {
-        let due = store.due_notices(at(1), 1000).await.expect("claims");
+        let due = store.due_notices(at(1), 1000, &Platform::ALL).await.expect("claims");
         idle = if due.is_empty() { idle + 1 } else { 0 };
         for notice in due {
             store.record_delivery(&notice, &Delivery::Done(None), at(1)).await.expect("its own");

@@ -87,7 +87,7 @@ pub async fn a_community_is_timed_until_its_settings_change(Database { store, ..
 }
 
 async fn card_of(store: &dyn Store, community: &CommunityId, request: &Request) -> QueuedNotice {
-    let due = store.due_notices(at(20), 10_000).await.expect("reads");
+    let due = store.due_notices(at(20), 10_000, &Platform::ALL).await.expect("reads");
     let is_it = |notice: &QueuedNotice| {
         &notice.community == community
             && notice.request.as_ref() == Some(&request.id)
@@ -119,7 +119,7 @@ pub async fn held_pings_wait_for_one_bundle_and_are_told_once(Database { store, 
     let held = store.held(&community, Route::Pr, None).await.expect("reads");
     assert_eq!(ids(held), [second.id.clone(), third.id.clone()]);
 
-    let due = store.due_notices(at(10 * DAY), 10_000).await.expect("reads");
+    let due = store.due_notices(at(10 * DAY), 10_000, &Platform::ALL).await.expect("reads");
     let is_bundle = |n: &&QueuedNotice| n.community == community && matches!(n.notice, Notice::Bundle { .. });
     let bundles: Vec<_> = due.iter().filter(is_bundle).collect();
     assert_eq!(bundles.len(), 1, "one notice for both");

@@ -7,7 +7,7 @@ use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
 use vigie::domain::notice::Notice;
 use vigie::domain::request::Step;
-use vigie::domain::settings::{Acknowledge, Tag, Watch};
+use vigie::domain::settings::{Acknowledge, Platform, Tag, Watch};
 use vigie::store::{Incoming, LastWord};
 
 use super::Database;
@@ -144,7 +144,7 @@ pub async fn what_was_left_unread_is_told_once_and_forgotten_later(Database { st
     assert!(store.tell_missed(&community, at(0), at(100)).await.expect("stored"));
     assert!(!store.tell_missed(&community, at(0), at(101)).await.expect("told already"));
     assert_eq!(store.missed(&community, at(100)).await.expect("reads"), [missed(90)]);
-    let due = store.due_notices(at(200), 10_000).await.expect("reads");
+    let due = store.due_notices(at(200), 10_000, &Platform::ALL).await.expect("reads");
     let due: Vec<_> = due.into_iter().filter(|notice| notice.community == community).collect();
     assert_eq!(due.iter().map(|d| d.notice).collect::<Vec<_>>(), [Notice::Missed { told_at: at(100) }]);
 

@@ -248,7 +248,7 @@ pub async fn of_two_lessons_learnt_from_the_same_knowledge_one_is_taken(Database
     assert_eq!(store.lessons(&community, ALWAYS).await.expect("reads").len(), 1);
     assert_eq!(store.request_of(&community, &"m2".into()).await.expect("reads"), None);
     assert_eq!(store.judged(&community, &"m3".into()).await.expect("reads"), None);
-    let due = store.due_notices(at(20), 1000).await.expect("reads");
+    let due = store.due_notices(at(20), 1000, &Platform::ALL).await.expect("reads");
     assert!(due.iter().all(|notice| notice.community != community));
     assert_eq!(version(store.as_ref(), &community).await, learnt + 1);
 }
@@ -340,7 +340,7 @@ pub async fn an_audit_is_drawn_once_from_what_nobody_looked_at(Database { store,
         assert!((21..30).contains(&number) && drawn.state == JudgedState::Open, "{drawn:?}");
     }
     assert_eq!((due(699).await, due(700).await), (None, Some(at(700))));
-    let invited = store.due_notices(at(100), 1000).await.expect("reads");
+    let invited = store.due_notices(at(100), 1000, &Platform::ALL).await.expect("reads");
     let invited = invited.iter().filter(|notice| notice.community == community);
     assert_eq!(invited.count(), 1, "invited once");
     // What is said of a drawn message stands beside it.
@@ -356,7 +356,7 @@ pub async fn an_audit_of_nothing_invites_nobody(Database { store, .. }: Database
     let drawn = store.draw_audit(&community, &audit_of((at(0), at(30)), 20, notice), at(100)).await;
     assert_eq!(drawn.expect("drawn"), 0);
     assert_eq!(store.last_audit(&community).await.expect("reads"), None);
-    let due = store.due_notices(at(100), 1000).await.expect("reads");
+    let due = store.due_notices(at(100), 1000, &Platform::ALL).await.expect("reads");
     assert!(due.iter().all(|notice| notice.community != community));
 }
 

@@ -52,7 +52,7 @@ fn answer(by: &str) -> Step {
 async fn send_all(store: &dyn Store, community: &CommunityId, seconds: i64) -> Vec<Notice> {
     let mut sent = Vec::new();
     loop {
-        let due = store.due_notices(at(seconds), 10_000).await.expect("claims");
+        let due = store.due_notices(at(seconds), 10_000, &Platform::ALL).await.expect("claims");
         if due.is_empty() {
             return sent;
         }

@@ -30,7 +30,7 @@ pub async fn what_waits_is_counted_with_its_oldest(Database { store, .. }: Datab
     assert_eq!(seen.due.oldest, Some(at(10)));
     assert_eq!((seen.waiting, seen.stuck, seen.overdue), Default::default());
 
-    let first = store.due_notices(at(20), 1).await.expect("reads").remove(0);
+    let first = store.due_notices(at(20), 1, &Platform::ALL).await.expect("reads").remove(0);
     let later = Delivery::Later { at: at(300), reason: "busy".to_owned(), perhaps_sent: false };
     store.record_delivery(&first, &later, at(20)).await.expect("stored");
     let failed = store.backlogs(at(20)).await.expect("reads");
@@ -38,7 +38,7 @@ pub async fn what_waits_is_counted_with_its_oldest(Database { store, .. }: Datab
     assert_eq!((failed.waiting, failed.stuck), (backlog(1, at(10)), backlog(1, at(10))));
     let due_again = store.backlogs(at(301)).await.expect("reads");
     assert_eq!((due_again.due.length, due_again.waiting.length), (seen.due.length, 0));
-    let first = store.due_notices(at(301), 1).await.expect("reads").remove(0);
+    let first = store.due_notices(at(301), 1, &Platform::ALL).await.expect("reads").remove(0);
     store.record_delivery(&first, &Delivery::Done(None), at(301)).await.expect("stored");
     let done = store.backlogs(at(301)).await.expect("reads");
     assert_eq!((done.due.length, done.stuck), (seen.due.length - 1, Backlog::default()));

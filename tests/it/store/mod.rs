@@ -176,6 +176,7 @@ mod privacy {
 mod claims {
     shared_promises! {
         contract_claims:
+        a_process_without_a_platform_leaves_its_notices_to_others,
         a_notice_is_handed_out_once,
         a_lapsed_claim_is_handed_out_again_and_shows_it,
         who_lost_a_claim_changes_nothing,

@@ -11,6 +11,7 @@ use vigie::domain::ids::CommunityId;
 use vigie::domain::label::Route;
 use vigie::domain::notice::Notice;
 use vigie::domain::request::{Deadline, LinkKind, Step};
+use vigie::domain::settings::Platform;
 use vigie::store::transfer::{Carried, TransferError, transfer};
 use vigie::store::{self, Delivery, Incoming, Page, PlaygroundPost, PostedCard, RequestFilter, Store};
 
@@ -39,7 +40,7 @@ async fn everything(folder: &Path) -> (String, Arc<dyn Store>, CommunityId) {
     store.apply(&community, &answered.into(), None, at(600)).await.expect("stored");
     let waiting = store.request_of(&community, &"m2".into()).await.expect("reads").expect("there");
     store.reschedule(&waiting, &[(Deadline::Remind, at(900))]).await.expect("nobody has changed it");
-    let due = store.due_notices(at(601), 100).await.expect("claims");
+    let due = store.due_notices(at(601), 100, &Platform::ALL).await.expect("claims");
     let card = due.iter().find(|notice| matches!(notice.notice, Notice::PostCard { .. })).expect("due");
     let posted = PostedCard { channel: "desk".into(), post: "p1".into() };
     let posted = Delivery::Posted { card: posted, pinged: Some("press".into()), bundle_at: None };

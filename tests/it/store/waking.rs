@@ -45,7 +45,7 @@ async fn on_a_postgres_server_who_wakes_up_after_a_takeover_posts_nothing() {
     }
 
     clock.set(at(100));
-    let taken = there.due_notices(at(100), 10).await.expect("claims");
+    let taken = there.due_notices(at(100), 10, &Platform::ALL).await.expect("claims");
     assert!(taken.iter().any(|notice| matches!(notice.notice, Notice::PostCard { .. })), "{taken:?}");
     closed.commit().await.expect("the gate opens");
     outbox.idle().await;

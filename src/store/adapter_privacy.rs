@@ -124,12 +124,12 @@ impl PrivacyStore for SqlStore {
             erased.count += rows;
             erased.has_more |= is_limited && rows >= u64::from(limit);
         };
-        let (id, limit) = (community.as_str(), i64::from(limit));
+        let (community, limit) = (community.as_str(), i64::from(limit));
         let channels: Vec<String> =
-            sqlx::query_scalar(privacy::CHANNELS_HEARD).bind(id).fetch_all(&self.read).await?;
+            sqlx::query_scalar(privacy::CHANNELS_HEARD).bind(community).fetch_all(&self.read).await?;
         for channel in channels {
             let heard = sqlx::query(privacy::PRUNE_INBOX)
-                .bind(id)
+                .bind(community)
                 .bind(channel)
                 .bind(bounds.heard.as_millisecond())
                 .bind(limit);
@@ -137,25 +137,27 @@ impl PrivacyStore for SqlStore {
         }
         for zone in [Zone::Review, Zone::Quiet] {
             let judged = sqlx::query(privacy::PRUNE_JUDGEMENTS)
-                .bind(id)
+                .bind(community)
                 .bind(zone.as_str())
                 .bind(bounds.judgements.as_millisecond())
                 .bind(limit);
             deleted(judged.execute(&self.write).await?.rows_affected(), true);
         }
-        let sent = sqlx::query(privacy::PRUNE_OUTBOX).bind(id).bind(bounds.sent.as_millisecond()).bind(limit);
+        let sent =
+            sqlx::query(privacy::PRUNE_OUTBOX).bind(community).bind(bounds.sent.as_millisecond()).bind(limit);
         deleted(sent.execute(&self.write).await?.rows_affected(), true);
-        let pings = sqlx::query(privacy::PRUNE_PINGS).bind(id).bind(bounds.pings.as_millisecond());
+        let pings = sqlx::query(privacy::PRUNE_PINGS).bind(community).bind(bounds.pings.as_millisecond());
         deleted(pings.execute(&self.write).await?.rows_affected(), false);
-        let posts = sqlx::query(privacy::PRUNE_PLAYGROUND).bind(id).bind(bounds.texts.as_millisecond());
+        let posts =
+            sqlx::query(privacy::PRUNE_PLAYGROUND).bind(community).bind(bounds.texts.as_millisecond());
         deleted(posts.execute(&self.write).await?.rows_affected(), false);
         let teachers = sqlx::query(privacy::PRUNE_TEACHERS)
-            .bind(id)
+            .bind(community)
             .bind(bounds.judgements.as_millisecond())
             .bind(NOBODY);
         deleted(teachers.execute(&self.write).await?.rows_affected(), false);
         let unread = sqlx::query(privacy::DROP_UNREAD)
-            .bind(id)
+            .bind(community)
             .bind(bounds.texts.as_millisecond())
             .bind(now.as_millisecond());
         deleted(unread.execute(&self.write).await?.rows_affected(), false);

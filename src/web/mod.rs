@@ -5,6 +5,7 @@
 
 mod guard;
 mod health;
+mod limits;
 mod metrics;
 mod playground;
 

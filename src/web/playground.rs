@@ -5,23 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, FromRef, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use futures::Stream;
 use futures::stream;
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::limits::{self, Limits};
 use crate::domain::settings::Language;
 use crate::platform::playground::{Playground, PlaygroundError, Update};
 
 /// The page and its calls.
 pub fn routes(playground: Arc<Playground>) -> Router {
+    let limits = Limits::default();
     Router::new()
         .route("/", get(async || Html(include_str!("../../templates/playground.html"))))
         .route(
@@ -40,7 +41,28 @@ pub fn routes(playground: Arc<Playground>) -> Router {
         .route("/api/playground/actions", post(act))
         .route("/api/playground/morning", post(morning))
         .route("/api/playground/reset", post(reset))
-        .with_state(playground)
+        .layer(DefaultBodyLimit::max(limits::BODY))
+        .layer(axum::middleware::from_fn_with_state(limits.clone(), limits::limit))
+        .with_state(Served { playground, limits })
+}
+
+/// What the calls work on.
+#[derive(Clone)]
+struct Served {
+    playground: Arc<Playground>,
+    limits: Limits,
+}
+
+impl FromRef<Served> for Arc<Playground> {
+    fn from_ref(served: &Served) -> Self {
+        Self::clone(&served.playground)
+    }
+}
+
+impl FromRef<Served> for Limits {
+    fn from_ref(served: &Served) -> Self {
+        served.limits.clone()
+    }
 }
 
 fn asset(kind: &'static str, body: &'static str) -> impl IntoResponse {
@@ -129,13 +151,16 @@ async fn state(State(playground): Shared) -> Result<Response, Refused> {
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(state)).into_response())
 }
 
-async fn events(State(playground): Shared) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let listener = (playground.listen(), playground);
-    let updates = stream::unfold(listener, async |(mut updates, playground)| {
+async fn events(State(playground): Shared, State(limits): State<Limits>) -> Response {
+    let Some(place) = limits.stream() else {
+        return limits::refused(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen already");
+    };
+    let listener = (playground.listen(), playground, place);
+    let updates = stream::unfold(listener, async |(mut updates, playground, place)| {
         let event = next_event(&mut updates, &playground).await?;
-        Some((Ok(event), (updates, playground)))
+        Some((Ok::<_, Infallible>(event), (updates, playground, place)))
     });
-    Sse::new(updates).keep_alive(KeepAlive::default())
+    Sse::new(updates).keep_alive(KeepAlive::default()).into_response()
 }
 
 async fn next_event(updates: &mut Receiver<Update>, playground: &Playground) -> Option<Event> {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+/// The source files below a folder, each with its text.
+pub fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("src/ is there").map(|entry| entry.expect("readable").path()) {
         if entry.is_dir() {

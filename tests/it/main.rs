@@ -23,4 +23,5 @@ mod replay;
 mod standin;
 mod store;
 mod support;
+mod tenants;
 mod web;

@@ -195,8 +195,104 @@ async fn calls_of_other_sites_are_refused() {
     let other_name =
         page.client.get(page.bot.url("/api/playground/state")).header("Host", "evil.example:7070");
     assert_eq!(other_name.send().await.expect("an answer").status(), StatusCode::FORBIDDEN);
-    let headers = page.client.get(page.bot.url("/")).send().await.expect("an answer").headers().clone();
-    assert!(headers["content-security-policy"].to_str().is_ok_and(|v| v.contains("default-src 'self'")));
+}
+
+#[tokio::test]
+async fn every_change_needs_our_own_header() {
+    let home = Home::new();
+    let page = Page::open(&home).await;
+    for (method, path) in [
+        (Method::POST, "/messages"),
+        (Method::PUT, "/messages/help/1"),
+        (Method::DELETE, "/messages/help/1"),
+        (Method::POST, "/actions"),
+        (Method::POST, "/morning"),
+        (Method::POST, "/reset"),
+    ] {
+        let url = page.bot.url(&format!("/api/playground{path}"));
+        let without =
+            page.client.request(method.clone(), url).json(&json!({})).send().await.expect("an answer");
+        assert_eq!(without.status(), StatusCode::FORBIDDEN, "{method} {path}");
+        let with = page.call(method.clone(), path, json!({ "language": "xx" })).await;
+        assert_eq!(with.status(), StatusCode::UNPROCESSABLE_ENTITY, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_says_what_a_browser_may_do_with_it_errors_too() {
+    let home = Home::new();
+    let page = Page::open(&home).await;
+    let get = |path: &str| page.client.get(page.bot.url(path));
+    let huge = page.client.post(page.bot.url("/api/playground/messages")).header("X-Vigie", "playground");
+    let huge = huge.header("Content-Type", "application/json").body("x".repeat(65 << 10));
+    for (call, status) in [
+        (get("/"), StatusCode::OK),
+        (get("/static/playground.js"), StatusCode::OK),
+        (get("/api/playground/state"), StatusCode::OK),
+        (get("/api/playground/events"), StatusCode::OK),
+        (get("/healthz"), StatusCode::OK),
+        (get("/metrics"), StatusCode::OK),
+        (get("/nowhere"), StatusCode::NOT_FOUND),
+        (get("/api/playground/actions"), StatusCode::METHOD_NOT_ALLOWED),
+        (get("/").header("Host", "evil.example"), StatusCode::FORBIDDEN),
+        (huge, StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let answer = call.send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{}", answer.url());
+        for (name, value) in [
+            ("content-security-policy", "default-src 'self'"),
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            let given = answer.headers().get(name).and_then(|given| given.to_str().ok()).unwrap_or_default();
+            assert!(given.contains(value), "{} {status}: {name}: {given}", answer.url());
+        }
+    }
+}
+
+#[tokio::test]
+async fn so_many_pages_listen_and_no_more() {
+    let home = Home::new();
+    let page = Page::open(&home).await;
+    let listen = async || {
+        let call = page.client.get(page.bot.url("/api/playground/events"));
+        call.send().await.expect("an answer")
+    };
+    let mut open = Vec::new();
+    let last = loop {
+        let answer = listen().await;
+        if !answer.status().is_success() || open.len() > 64 {
+            break answer;
+        }
+        open.push(answer);
+    };
+    assert_eq!((open.len(), last.status()), (64, StatusCode::SERVICE_UNAVAILABLE));
+    assert!(page.state().await["posts"].is_array(), "whoever only looks is not kept out");
+}
+
+#[tokio::test]
+async fn a_flood_is_refused_and_vigie_goes_on_answering() {
+    let home = Home::new();
+    let page = Page::open(&home).await;
+    let press = json!({ "as": "nobody", "custom_id": "vigie:claim:x", "value": null });
+    let flood = (0..400).map(|_| page.call(Method::POST, "/actions", press.clone()));
+    let mut refused = 0;
+    for answer in futures::future::join_all(flood).await {
+        match answer.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                assert_eq!(answer.headers()["retry-after"], "1");
+                refused += 1;
+            }
+            status => assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY),
+        }
+    }
+    assert!(refused > 0, "nothing was refused");
+    let health = page.client.get(page.bot.url("/healthz")).send().await.expect("an answer");
+    assert_eq!(health.status(), StatusCode::OK);
+    assert!(page.state().await["posts"].is_array());
 }
 
 #[tokio::test]

@@ -345,6 +345,12 @@ pub async fn one_community_never_sees_anothers(Database { store, .. }: Database)
     assert!(store.requests(&ours, &everything(), OLDEST).await.expect("reads").is_empty());
     assert!(store.measures(&ours, &everything()).await.expect("reads").is_empty());
     assert!(store.events(&ours, &change.request.id).await.expect("reads").is_empty());
+    let ids = [change.request.id.clone()];
+    assert!(store.events_of(&ours, &ids).await.expect("reads").is_empty());
+    assert_eq!(store.count(&ours, &everything()).await.expect("reads"), 0);
+    let kept = store.kept_of(&ours, &change.request.author).await.expect("reads");
+    assert_eq!((kept.requests, kept.texts), (0, 0));
+    assert_eq!(store.past(&ours, &change.request.id).await.expect("reads").count, 0);
     assert!(store.talk(&ours, &"support".into(), at(9), 10).await.expect("reads").is_empty());
 }
 

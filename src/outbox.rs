@@ -9,6 +9,7 @@ mod bundles;
 mod errand;
 mod lists;
 mod notes;
+mod troubles;
 mod usual;
 
 use std::collections::{HashMap, HashSet};
@@ -197,6 +198,7 @@ impl Outbox {
             Delivery::Done(_)
             | Delivery::Posted { .. }
             | Delivery::Pinged { .. }
+            | Delivery::Said { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
             | Delivery::Retired => Outcome::Sent,
@@ -222,7 +224,7 @@ impl Outbox {
         };
         let Some(platform) = self.platforms.get(&known.settings.community.platform) else {
             let reason = "its platform is not connected in this process".to_owned();
-            return Ok(self.outcome(notice, Err(PlatformError::Blocked { reason })));
+            return Ok(self.outcome(notice, Err(PlatformError::Blocked { channel: None, reason })));
         };
         let Some(id) = &notice.request else {
             let errand = ListErrand { outbox: self, known: &known, platform: platform.as_ref(), notice };
@@ -237,6 +239,7 @@ impl Outbox {
                 }
                 Notice::Digest { week } => errand.digest(week).await,
                 Notice::Missed { told_at } => errand.missed(told_at).await,
+                Notice::Trouble { told_at } => errand.trouble(told_at).await,
                 Notice::PostCard { .. }
                 | Notice::EditCard { .. }
                 | Notice::RetireCard { .. }
@@ -277,7 +280,8 @@ impl Outbox {
             | Notice::Bundle { .. }
             | Notice::BundleRings { .. }
             | Notice::Digest { .. }
-            | Notice::Missed { .. } => gone("community's notice"),
+            | Notice::Missed { .. }
+            | Notice::Trouble { .. } => gone("community's notice"),
         }
     }
 
@@ -290,18 +294,20 @@ impl Outbox {
 
     /// What the platform's answer means for the notice.
     fn outcome(&self, notice: &QueuedNotice, answer: Result<Delivery, PlatformError>) -> Delivery {
-        let later = |wait: Span, reason: String, perhaps_sent: bool| {
+        let moment = |wait: Span| {
             let at = Timestamp::from_millisecond(self.clock.now().as_millisecond() + wait.as_milliseconds());
-            Delivery::Later { at: at.unwrap_or(Timestamp::MAX), reason, perhaps_sent }
+            at.unwrap_or(Timestamp::MAX)
         };
         match answer {
             Ok(delivery) => delivery,
             Err(PlatformError::Retry { after, reason, perhaps_posted }) => {
                 let wait = after.unwrap_or_else(|| backoff(notice.attempts, LONGEST_RETRY));
-                later(wait, reason, perhaps_posted)
+                Delivery::Later { at: moment(wait), reason, perhaps_sent: perhaps_posted, blocked_in: None }
             }
-            Err(PlatformError::Blocked { reason }) => {
-                later(backoff(notice.attempts, LONGEST_BLOCKED), reason, false)
+            Err(PlatformError::Blocked { channel, reason }) => {
+                let at = moment(backoff(notice.attempts, LONGEST_BLOCKED));
+                let blocked_in = channel.filter(|_| notice.notice.is_for_employees());
+                Delivery::Later { at, reason, perhaps_sent: false, blocked_in }
             }
             Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
         }

@@ -86,6 +86,11 @@ pub enum Notice {
         /// Which of them: what the store keeps under this moment.
         told_at: Timestamp,
     },
+    /// Tell the coordinator that nothing can be posted in a channel.
+    Trouble {
+        /// Which: what the store keeps under this moment.
+        told_at: Timestamp,
+    },
     /// Tell the coordinator that the audit of a week can be done.
     InviteToAudit {
         /// The week.
@@ -100,7 +105,7 @@ pub struct Lane(String);
 
 impl Notice {
     /// Every word of [`Notice::as_str`].
-    pub const WORDS: [&'static str; 14] = [
+    pub const WORDS: [&'static str; 15] = [
         "post_card",
         "edit_card",
         "retire_card",
@@ -114,6 +119,7 @@ impl Notice {
         "digest",
         "review_list",
         "missed",
+        "trouble",
         "invite_to_audit",
     ];
 
@@ -134,6 +140,7 @@ impl Notice {
             Self::Digest { .. } => "digest",
             Self::ReviewList { .. } => "review_list",
             Self::Missed { .. } => "missed",
+            Self::Trouble { .. } => "trouble",
             Self::InviteToAudit { .. } => "invite_to_audit",
         }
     }
@@ -168,6 +175,7 @@ impl Notice {
             Self::InviteToAudit { .. } => Lane("audit".to_owned()),
             Self::Digest { .. } => Lane("digest".to_owned()),
             Self::Missed { .. } => Lane("missed".to_owned()),
+            Self::Trouble { .. } => Lane("trouble".to_owned()),
         }
     }
 
@@ -196,7 +204,28 @@ impl Notice {
             | Self::Digest { .. }
             | Self::ReviewList { .. }
             | Self::Missed { .. }
+            | Self::Trouble { .. }
             | Self::InviteToAudit { .. } => None,
+        }
+    }
+
+    /// Whether employees read it, and not the members.
+    #[must_use]
+    pub const fn is_for_employees(&self) -> bool {
+        match self {
+            Self::Tag { .. } | Self::Untag { .. } | Self::Acknowledge => false,
+            Self::PostCard { .. }
+            | Self::EditCard { .. }
+            | Self::RetireCard { .. }
+            | Self::Ring { .. }
+            | Self::Urge { .. }
+            | Self::Bundle { .. }
+            | Self::BundleRings { .. }
+            | Self::Digest { .. }
+            | Self::ReviewList { .. }
+            | Self::Missed { .. }
+            | Self::Trouble { .. }
+            | Self::InviteToAudit { .. } => true,
         }
     }
 
@@ -217,6 +246,7 @@ impl Notice {
             | Self::Acknowledge
             | Self::InviteToAudit { .. }
             | Self::Digest { .. }
+            | Self::Trouble { .. }
             | Self::Missed { .. } => None,
         }
     }
@@ -290,6 +320,7 @@ mod tests {
             Notice::Digest { week },
             Notice::ReviewList { route },
             Notice::Missed { told_at: Timestamp::UNIX_EPOCH },
+            Notice::Trouble { told_at: Timestamp::UNIX_EPOCH },
             Notice::InviteToAudit { week },
         ];
         assert_eq!(all.map(|notice| notice.as_str()), Notice::WORDS);

@@ -332,6 +332,19 @@ impl Settings {
         self.community.coordinator_channel.as_ref().or_else(first_desk)
     }
 
+    /// The channels in which employees read: the coordinator's, then the desks'.
+    #[must_use]
+    pub fn where_employees_read(&self) -> Vec<&ChannelId> {
+        let desks = Route::ALL.into_iter().filter_map(|route| self.desk(route)).map(|desk| &desk.channel);
+        self.community.coordinator_channel.iter().chain(desks).collect()
+    }
+
+    /// Whether employees read in this channel.
+    #[must_use]
+    pub fn employees_read(&self, channel: &ChannelId) -> bool {
+        self.where_employees_read().contains(&channel)
+    }
+
     /// How `channel` is watched, if it is.
     #[must_use]
     pub fn watch(&self, channel: &ChannelId) -> Option<&Watch> {

@@ -34,7 +34,9 @@ impl Errand<'_> {
         let Some(desk) = self.known.settings.desk(route) else {
             let reason =
                 format!("no desk answers {route}: set one up with /desk set or in the community file");
-            return Ok(self.outbox.outcome(self.notice, Err(PlatformError::Blocked { reason })));
+            return Ok(self
+                .outbox
+                .outcome(self.notice, Err(PlatformError::Blocked { channel: None, reason })));
         };
         let card = self.card();
         if perhaps_sent_since(self.notice).is_some() {
@@ -104,7 +106,8 @@ impl Errand<'_> {
             .platform
             .edit_card(&self.request.community, &posted.channel, &posted.post, &card, ping.as_ref())
             .await
-            .map(|()| Delivery::Done(None));
+            .map(|()| Delivery::Done(None))
+            .map_err(|error| self.unless_moved(route, &posted, error));
         Ok(self.outbox.outcome(self.notice, edited))
     }
 
@@ -118,8 +121,18 @@ impl Errand<'_> {
             .platform
             .retire_card(&self.request.community, &posted.channel, &posted.post, &card, &line)
             .await
-            .map(|()| Delivery::Retired);
+            .map(|()| Delivery::Retired)
+            .map_err(|error| self.unless_moved(route, &posted, error));
         Ok(self.outbox.outcome(self.notice, retired))
+    }
+
+    /// A card in a channel that the desk has left is not waited for: it would hold up the cards in the new one.
+    fn unless_moved(&self, route: Route, posted: &PostedCard, error: PlatformError) -> PlatformError {
+        let has_moved = self.known.settings.desk(route).is_none_or(|desk| desk.channel != posted.channel);
+        match error {
+            PlatformError::Blocked { reason, .. } if has_moved => PlatformError::Permanent { reason },
+            error => error,
+        }
     }
 
     pub(super) async fn tag(&self, route: Route) -> Result<Delivery, StoreError> {

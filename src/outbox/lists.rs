@@ -6,7 +6,7 @@ use super::{LONGEST_CALL, LONGEST_UPLOAD, Outbox};
 use crate::commands::{File, Image};
 use crate::communities::Known;
 use crate::domain::card::Piece;
-use crate::domain::ids::{ChannelId, CommunityId};
+use crate::domain::ids::{ChannelId, CommunityId, RoleId};
 use crate::domain::judgement::{Judged, JudgedState};
 use crate::domain::label::Route;
 use crate::domain::lesson::Week;
@@ -212,27 +212,35 @@ impl ListErrand<'_> {
 
     /// Says something where the coordinator reads, and pings the coordinator.
     async fn tell_coordinator(&self, note: Note) -> Result<Delivery, StoreError> {
-        // Said twice it does no harm, pinged twice it does: what was perhaps sent before pings nobody any more.
+        self.say(Note { role: self.coordinator(), ..note }).await
+    }
+
+    /// The coordinator's role, to be pinged. Said twice it does no harm, pinged twice it does: what was perhaps sent
+    /// before pings nobody any more.
+    pub(super) fn coordinator(&self) -> Option<RoleId> {
         let is_first = !self.outbox.may_have_been_sent(self.notice);
-        let role = self.known.settings.community.coordinator.clone().filter(|_| is_first);
-        self.say(Note { role, ..note }).await
+        self.known.settings.community.coordinator.clone().filter(|_| is_first)
     }
 
     /// Says something where the coordinator reads: in the coordinator's channel, or that of the first desk that there
     /// is.
     async fn say(&self, note: Note) -> Result<Delivery, StoreError> {
         let Some(channel) = self.known.settings.coordinator_reads() else { return Ok(Delivery::Done(None)) };
+        self.say_in(channel, note).await
+    }
+
+    pub(super) async fn say_in(&self, channel: &ChannelId, note: Note) -> Result<Delivery, StoreError> {
         let longest = if note.image.is_some() { LONGEST_UPLOAD } else { LONGEST_CALL };
         self.outbox.hold(self.notice, longest).await?;
         let posted = self
             .platform
             .post_note(self.community(), channel, &self.notice.id, &note)
             .await
-            .map(|_| Delivery::Done(None));
+            .map(|_| Delivery::Said { channel: channel.clone() });
         Ok(self.outbox.outcome(self.notice, posted))
     }
 
-    const fn community(&self) -> &CommunityId {
+    pub(super) const fn community(&self) -> &CommunityId {
         &self.notice.community
     }
 }

@@ -168,7 +168,7 @@ impl Errand<'_> {
         let posted = self.post(channel, &note).await.map(|_| match (held_until, role) {
             (Some(at), _) => Delivery::Held { bundle_at: at },
             (None, Some(role)) => Delivery::Pinged { role, channel: channel.clone() },
-            (None, None) => Delivery::Done(None),
+            (None, None) => Delivery::Said { channel: channel.clone() },
         });
         Ok(self.outbox.outcome(self.notice, posted))
     }

@@ -42,6 +42,8 @@ pub enum PlatformError {
     /// try again now and then.
     #[error("{reason}")]
     Blocked {
+        /// The channel in which it has to be mended, if it is one.
+        channel: Option<ChannelId>,
         /// What is wrong and what would mend it.
         reason: String,
     },

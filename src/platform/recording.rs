@@ -177,7 +177,8 @@ impl Recording {
     fn posting_in(&self, channel: &ChannelId) -> Result<MutexGuard<'_, State>, PlatformError> {
         let mut state = self.state();
         if state.closed.contains(channel) {
-            return Err(PlatformError::Blocked { reason: format!("channel {channel} is closed to us") });
+            let reason = format!("channel {channel} is closed to us");
+            return Err(PlatformError::Blocked { channel: Some(channel.clone()), reason });
         }
         state.failures.pop_front().map_or(Ok(state), Err)
     }

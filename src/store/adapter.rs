@@ -20,6 +20,8 @@ mod privacy;
 mod requests;
 #[path = "adapter_shards.rs"]
 mod shards;
+#[path = "adapter_troubles.rs"]
+mod troubles;
 #[path = "adapter_watch.rs"]
 mod watch;
 
@@ -128,6 +130,7 @@ impl Store for SqlStore {
         let before = before.and_then(|row| community::from_json(&row.settings).ok());
         let watched = before.as_ref().map_or(&[][..], |before| &before.watches);
         gaps::watch(&mut tx, watched, settings, now).await?;
+        troubles::left_behind(&mut tx, settings).await?;
         sqlx::query(sql::HASTEN_NOTICES).bind(community).bind(now.as_millisecond()).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(expected.unwrap_or(0) + 1)

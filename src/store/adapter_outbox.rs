@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
-use super::{SqlStore, claims};
+use super::{SqlStore, claims, troubles};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
@@ -128,11 +128,12 @@ impl OutboxStore for SqlStore {
             Delivery::Done(_)
             | Delivery::Posted { .. }
             | Delivery::Pinged { .. }
+            | Delivery::Said { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
-            Delivery::Later { at, reason, perhaps_sent } => {
+            Delivery::Later { at, reason, perhaps_sent, blocked_in } => {
                 let perhaps_sent_at = notice.perhaps_sent_at.or_else(|| perhaps_sent.then_some(now));
                 let kept = sqlx::query(sql::NOTICE_LATER)
                     .bind(community)
@@ -145,6 +146,9 @@ impl OutboxStore for SqlStore {
                     .await?;
                 if kept.rows_affected() == 0 {
                     return Err(StoreError::Conflict);
+                }
+                if let Some(channel) = blocked_in {
+                    self.trouble_in(&mut tx, &notice.community, channel, reason, now).await?;
                 }
                 return Ok(tx.commit().await?);
             }
@@ -160,6 +164,9 @@ impl OutboxStore for SqlStore {
             .await?;
         if kept.rows_affected() == 0 {
             return Err(StoreError::Conflict);
+        }
+        if let Some(channel) = delivery.posted_in() {
+            troubles::all_is_well(&mut tx, &notice.community, channel).await?;
         }
         let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
         match delivery {
@@ -206,7 +213,10 @@ impl OutboxStore for SqlStore {
                     .execute(&mut *tx)
                     .await?;
             }
-            Delivery::Done(None) | Delivery::GivenUp { .. } | Delivery::Later { .. } => {}
+            Delivery::Done(None)
+            | Delivery::Said { .. }
+            | Delivery::GivenUp { .. }
+            | Delivery::Later { .. } => {}
         }
         Ok(tx.commit().await?)
     }

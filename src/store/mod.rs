@@ -18,6 +18,7 @@ pub mod shards;
 mod sheet;
 mod sql;
 pub mod sqlite;
+mod troubles;
 mod watch;
 
 #[cfg(feature = "postgres")]
@@ -52,6 +53,7 @@ pub use outbox::{Bundle, Delivery, OutboxStore, PostedCard, StuckNotice};
 pub use privacy::PrivacyStore;
 pub use shards::ShardStore;
 pub use sheet::Sheet;
+pub use troubles::{Trouble, TroubleStore};
 pub use watch::{Backlog, Backlogs, WatchStore};
 
 /// Why the store could not do it.
@@ -184,6 +186,7 @@ pub trait Store:
     + OutboxStore
     + PrivacyStore
     + ShardStore
+    + TroubleStore
     + WatchStore
     + Send
     + Sync

@@ -40,6 +40,11 @@ pub enum Delivery {
         /// Where.
         channel: ChannelId,
     },
+    /// A note was posted that pinged no desk.
+    Said {
+        /// Where.
+        channel: ChannelId,
+    },
     /// Whom it concerns is told of it with others.
     Held {
         /// When.
@@ -66,12 +71,33 @@ pub enum Delivery {
         reason: String,
         /// It may have arrived all the same.
         perhaps_sent: bool,
+        /// The channel in which somebody has to mend something first: the administrator is told of it once.
+        blocked_in: Option<ChannelId>,
     },
     /// It can never be done.
     GivenUp {
         /// Why not.
         reason: String,
     },
+}
+
+impl Delivery {
+    /// The channel in which something new was posted, if there was.
+    #[must_use]
+    pub const fn posted_in(&self) -> Option<&ChannelId> {
+        match self {
+            Self::Done(Some(card)) | Self::Posted { card, .. } | Self::Bundled { post: Some(card), .. } => {
+                Some(&card.channel)
+            }
+            Self::Pinged { channel, .. } | Self::Said { channel } => Some(channel),
+            Self::Done(None)
+            | Self::Held { .. }
+            | Self::Bundled { post: None, .. }
+            | Self::Retired
+            | Self::Later { .. }
+            | Self::GivenUp { .. } => None,
+        }
+    }
 }
 
 /// A post that pinged a role for several requests.

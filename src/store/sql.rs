@@ -10,6 +10,7 @@ pub mod privacy;
 pub mod shards;
 #[cfg(feature = "postgres")]
 pub mod transfer;
+pub mod troubles;
 pub mod watch;
 
 pub const COMMUNITIES: &str = "
@@ -455,7 +456,8 @@ pub const PLAYGROUND_POSTS: &str = "
     order by at, id";
 
 /// One for each table that holds something of a community, the settings last.
-pub const ERASE_COMMUNITY: [&str; 19] = [
+pub const ERASE_COMMUNITY: [&str; 20] = [
+    "delete from troubles where community = $1",
     "delete from missed where community = $1",
     "delete from gaps where community = $1",
     "delete from turns where community = $1",

@@ -395,7 +395,9 @@ async fn an_outage_delays_the_list_and_what_has_to_be_mended_is_told() {
     vigie.after(Span::seconds(6)).await;
     assert_eq!(vigie.listed(), [texts[0]]);
 
-    vigie.platform.fail_next(PlatformError::Blocked { reason: "Vigie lacks a permission".into() });
+    vigie
+        .platform
+        .fail_next(PlatformError::Blocked { channel: None, reason: "Vigie lacks a permission".into() });
     vigie.taps("karim", &asked, Label::None).await;
     let stuck = vigie.core.store.stuck_notices(&community()).await.expect("the store reads");
     assert_eq!(

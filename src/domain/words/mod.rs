@@ -15,6 +15,7 @@ mod page;
 mod replies;
 mod report;
 mod setup;
+mod troubles;
 
 pub use commands::{Counts, Expected, Left};
 pub use digest::Change;

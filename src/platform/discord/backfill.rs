@@ -248,6 +248,7 @@ impl Run<'_> {
         }
         let names = names.join(" and ");
         Err(PlatformError::Blocked {
+            channel: None,
             reason: format!("Vigie cannot read channel {channel} back: give its role {names} there"),
         })
     }

@@ -387,8 +387,10 @@ fn fatal(error: &serenity::Error) -> DiscordError {
 impl From<PlatformError> for DiscordError {
     fn from(error: PlatformError) -> Self {
         match error {
-            PlatformError::Blocked { reason } if reason == refusals::WRONG_TOKEN => Self::Token,
-            PlatformError::Blocked { reason } | PlatformError::Permanent { reason } => Self::Refused(reason),
+            PlatformError::Blocked { reason, .. } if reason == refusals::WRONG_TOKEN => Self::Token,
+            PlatformError::Blocked { reason, .. } | PlatformError::Permanent { reason } => {
+                Self::Refused(reason)
+            }
             PlatformError::Retry { reason, .. } => Self::Unreachable(reason),
         }
     }

@@ -6,6 +6,7 @@
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 
+use crate::domain::ids::ChannelId;
 use crate::platform::PlatformError;
 
 /// What to do about a token that Discord does not take.
@@ -26,29 +27,28 @@ pub(super) struct Refused {
 /// What the caller can do about a refusal that is neither a limit nor Discord's own trouble.
 pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &Refused) -> PlatformError {
     if status == StatusCode::UNAUTHORIZED && !is_by_secret(path) {
-        return PlatformError::Blocked { reason: WRONG_TOKEN.to_owned() };
+        return PlatformError::Blocked { channel: None, reason: WRONG_TOKEN.to_owned() };
     }
     let place = place(path);
+    let blocked = |reason| PlatformError::Blocked { channel: channel(path), reason };
     match (refused.code, status) {
-        // A deleted thread takes its messages along, and nobody can mend that.
-        (10003, _) if is_one_message(method, path) => {
+        // A deleted channel or thread takes its messages along, and nobody can mend that.
+        (10003, _) if is_about_one_message_of(path) => {
             PlatformError::Permanent { reason: format!("the message in {place} is gone with it") }
         }
-        (10003, _) => PlatformError::Blocked {
-            reason: format!("{place} does not exist any more: an administrator has to choose another one"),
-        },
-        (50001, _) => PlatformError::Blocked {
-            reason: format!("Vigie cannot see {place}: give its role the permission View Channels there"),
-        },
-        (50013, _) => PlatformError::Blocked {
-            reason: format!(
-                "Vigie lacks a permission in {place}: give its role {} there",
-                needed(method, path)
-            ),
-        },
-        (_, StatusCode::FORBIDDEN) if !is_about_one_message(refused.code) => PlatformError::Blocked {
-            reason: format!("Discord does not let Vigie act in {place}: {}", said(refused, status)),
-        },
+        (10003, _) => {
+            blocked(format!("{place} does not exist any more: an administrator has to choose another one"))
+        }
+        (50001, _) => {
+            blocked(format!("Vigie cannot see {place}: give its role the permission View Channels there"))
+        }
+        (50013, _) => blocked(format!(
+            "Vigie lacks a permission in {place}: give its role {} there",
+            needed(method, path)
+        )),
+        (_, StatusCode::FORBIDDEN) if !is_about_one_message(refused.code) => {
+            blocked(format!("Discord does not let Vigie act in {place}: {}", said(refused, status)))
+        }
         (10008, _) => PlatformError::Permanent { reason: format!("the message in {place} is gone") },
         _ => PlatformError::Permanent {
             reason: format!("Discord refused {method} {}: {}", shown(path), said(refused, status)),
@@ -56,9 +56,9 @@ pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &R
     }
 }
 
-/// Whether the call reads one message.
-fn is_one_message(method: &Method, path: &str) -> bool {
-    *method == Method::GET && path.contains("/messages/")
+/// Whether the call is about one message that was there.
+fn is_about_one_message_of(path: &str) -> bool {
+    path.contains("/messages/")
 }
 
 /// Refusals with status 403 that no administrator can mend: a member who blocks us, a message that is not ours.
@@ -89,6 +89,12 @@ fn place(path: &str) -> String {
         (Some("guilds"), Some(id)) => format!("server {id}"),
         _ => "Discord".to_owned(),
     }
+}
+
+/// The channel that the call is about, as far as the path tells.
+fn channel(path: &str) -> Option<ChannelId> {
+    let mut parts = path.split(['/', '?']).skip(1);
+    (parts.next() == Some("channels")).then(|| parts.next().map(ChannelId::from)).flatten()
 }
 
 /// Discord's own words, and which field they are about.

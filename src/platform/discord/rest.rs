@@ -61,7 +61,8 @@ impl Rest {
     /// # Errors
     /// When the token cannot be a token, or the machine has no TLS.
     pub fn new(api_url: Option<&str>, token: &str) -> Result<Self, PlatformError> {
-        let wrong_token = || PlatformError::Blocked { reason: refusals::WRONG_TOKEN.to_owned() };
+        let wrong_token =
+            || PlatformError::Blocked { channel: None, reason: refusals::WRONG_TOKEN.to_owned() };
         let mut authorization =
             header::HeaderValue::from_str(&format!("Bot {token}")).map_err(|_| wrong_token())?;
         authorization.set_sensitive(true);

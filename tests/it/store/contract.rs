@@ -258,7 +258,8 @@ pub async fn a_delayed_notice_holds_up_its_own_lane_only(Database { store, .. }:
         [Route::Pr, Route::ProductExpert]
     );
     let first = &due[0];
-    let later = Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false };
+    let later =
+        Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false, blocked_in: None };
     store.record_delivery(first, &later, at(1)).await.expect("stored");
     store.record_delivery(&due[1], &Delivery::Done(None), at(1)).await.expect("the other lane goes on");
     assert_eq!(cards(at(2)).await, [], "the second of its lane waits with it");
@@ -274,7 +275,12 @@ pub async fn new_settings_make_what_waited_due(Database { store, .. }: Database)
     store.apply(&community, &change.into(), None, at(0)).await.expect("stored");
     for notice in store.due_notices(at(1), 1000, &Platform::ALL).await.expect("reads") {
         if notice.community == community {
-            let later = Delivery::Later { at: at(900), reason: "no desk".to_owned(), perhaps_sent: false };
+            let later = Delivery::Later {
+                at: at(900),
+                reason: "no desk".to_owned(),
+                perhaps_sent: false,
+                blocked_in: None,
+            };
             store.record_delivery(&notice, &later, at(1)).await.expect("stored");
         }
     }

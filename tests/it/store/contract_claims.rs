@@ -83,7 +83,8 @@ pub async fn who_lost_a_claim_changes_nothing(database: Database) {
     let lost = card(here.as_ref(), 1).await.expect("due");
     let taken = card(there.as_ref(), 100).await.expect("it has lapsed");
     assert!(!here.hold(&lost, at(200)).await.expect("answers"));
-    let later = Delivery::Later { at: at(900), reason: "asleep".to_owned(), perhaps_sent: true };
+    let later =
+        Delivery::Later { at: at(900), reason: "asleep".to_owned(), perhaps_sent: true, blocked_in: None };
     for delivery in [posted("p1"), later] {
         let kept = here.record_delivery(&lost, &delivery, at(101)).await;
         assert!(matches!(kept, Err(StoreError::Conflict)), "{kept:?}");
@@ -128,7 +129,8 @@ pub async fn a_lane_keeps_its_order_among_several(database: Database) {
     let one = card(here.as_ref(), 2).await.expect("due");
     assert_eq!(one.request, Some(first.id));
     assert_eq!(card(there.as_ref(), 3).await, None, "the first of its lane is under way");
-    let later = Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false };
+    let later =
+        Delivery::Later { at: at(60), reason: "429".to_owned(), perhaps_sent: false, blocked_in: None };
     here.record_delivery(&one, &later, at(4)).await.expect("kept");
     assert_eq!(card(there.as_ref(), 5).await, None, "the first of its lane waits");
     let one = card(there.as_ref(), 60).await.expect("due again, for whoever comes");

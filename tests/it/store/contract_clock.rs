@@ -177,7 +177,8 @@ pub async fn the_first_try_that_may_have_arrived_is_kept(Database { store, .. }:
     let mut notice = card_of(store, &community, &request).await;
     let tries = [(false, 10, None), (true, 20, Some(20)), (true, 30, Some(20)), (false, 40, Some(20))];
     for (perhaps_sent, seconds, kept) in tries {
-        let later = Delivery::Later { at: at(5), reason: "trouble".to_owned(), perhaps_sent };
+        let later =
+            Delivery::Later { at: at(5), reason: "trouble".to_owned(), perhaps_sent, blocked_in: None };
         store.record_delivery(&notice, &later, at(seconds)).await.expect("stored");
         notice = card_of(store, &community, &request).await;
         assert_eq!(notice.perhaps_sent_at, kept.map(at));

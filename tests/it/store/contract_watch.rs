@@ -31,7 +31,8 @@ pub async fn what_waits_is_counted_with_its_oldest(Database { store, .. }: Datab
     assert_eq!((seen.waiting, seen.stuck, seen.overdue), Default::default());
 
     let first = store.due_notices(at(20), 1, &Platform::ALL).await.expect("reads").remove(0);
-    let later = Delivery::Later { at: at(300), reason: "busy".to_owned(), perhaps_sent: false };
+    let later =
+        Delivery::Later { at: at(300), reason: "busy".to_owned(), perhaps_sent: false, blocked_in: None };
     store.record_delivery(&first, &later, at(20)).await.expect("stored");
     let failed = store.backlogs(at(20)).await.expect("reads");
     assert_eq!(failed.due.length, seen.due.length - 1);

@@ -8,6 +8,7 @@ mod contract_gaps;
 mod contract_judge;
 mod contract_privacy;
 mod contract_shards;
+mod contract_troubles;
 mod contract_watch;
 mod migrations;
 #[cfg(feature = "postgres")]
@@ -114,6 +115,14 @@ mod gaps {
         what_is_heard_together_is_kept_together,
         what_is_not_settled_is_found_with_its_thread,
         what_was_left_unread_is_told_once_and_forgotten_later,
+    }
+}
+
+mod troubles {
+    shared_promises! {
+        contract_troubles:
+        a_closed_channel_is_told_once_until_something_was_posted_there,
+        a_channel_that_the_desk_has_left_is_no_trouble,
     }
 }
 

@@ -113,7 +113,7 @@ async fn refusals_say_what_can_be_done_about_them() {
     ];
     for (status, body, words) in blocked {
         let error = refusal(status, body, MESSAGES).await;
-        let PlatformError::Blocked { reason } = &error else { panic!("{status}: {error:?}") };
+        let PlatformError::Blocked { reason, .. } = &error else { panic!("{status}: {error:?}") };
         assert!(reason.contains(words), "{reason}");
     }
     let invalid = json!({"code": 50035, "message": "Invalid Form Body", "errors": {"embeds": "too long"}});

@@ -27,6 +27,7 @@ fn calls_so_far(discord: &Discord) -> usize {
 
 impl Scene {
     async fn come_back(&mut self) {
+        self.discord.left_alone().await;
         self.bot = self.home.start(&[]);
         self.discord.identified().await;
     }

@@ -6,7 +6,7 @@ use super::state::{Id, Post, Request, World};
 use super::{Discord, Inner};
 
 /// How long something may really take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 impl Discord {
     /// The base of the REST API, for `DISCORD_API_URL`.
@@ -99,10 +99,15 @@ impl Discord {
             .await;
     }
 
+    /// Waits until nobody is connected any more: that a bot was killed takes a moment to arrive.
+    pub async fn left_alone(&self) {
+        self.wait_for(|world| world.sessions.iter().all(|session| session.line.is_none()).then_some(())).await;
+    }
+
     /// Waits until `sought` finds something.
     ///
     /// # Panics
-    /// When it finds nothing within thirty real seconds; tells the last calls and violations.
+    /// When it finds nothing within a minute and a half of real time; tells the last calls and violations.
     pub async fn wait_for<T>(&self, sought: impl FnMut(&World) -> Option<T>) -> T {
         self.inner.wait_for(sought).await
     }

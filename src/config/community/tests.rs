@@ -435,6 +435,41 @@ prop_compose! {
     }
 }
 
+/// The example with pieces of it gone, doubled or replaced, or something else altogether.
+fn damaged() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![Just(String::new()), any::<String>(), "[\\[\\]=\"'a-z0-9.:{} \n-]{0,40}"];
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), 0usize..60, piece), 1..4);
+    let changed = changes.prop_map(|changes| {
+        let mut text: Vec<char> = EXAMPLE.chars().collect();
+        for (at, length, piece) in changes {
+            let at = at.index(text.len());
+            let end = (at + length).min(text.len());
+            text.splice(at..end, piece.chars());
+        }
+        text.into_iter().collect()
+    });
+    prop_oneof![3 => changed, 1 => any::<String>()]
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_settings_or_says_where_it_is_wrong(text in damaged()) {
+        match parse(&text) {
+            Ok(settings) => prop_assert_eq!(parse(&write(&settings)), Ok(settings)),
+            Err(mistakes) => {
+                let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                prop_assert!(!said.is_empty());
+                for sentence in said {
+                    let (place, why) = sentence.split_once(": ").unwrap_or_default();
+                    prop_assert!(!place.is_empty() && !why.is_empty(), "{}", sentence);
+                    let line = place.strip_prefix("line ").map(|line| line.parse::<usize>().unwrap_or(0));
+                    prop_assert!(line.is_none_or(|line| (1..=text.split('\n').count()).contains(&line)), "{}", sentence);
+                }
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 

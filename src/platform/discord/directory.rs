@@ -112,13 +112,37 @@ impl Directory {
             return Ok(None);
         }
         match rest.get::<GuildChannel>(&format!("/channels/{channel}")).await {
-            Ok(found) => self.keep(guild, &found),
+            Ok(found) if found.guild_id == guild => self.keep(guild, &found),
             Err(error @ PlatformError::Retry { .. }) => return Err(error),
-            Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
+            Ok(_) | Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
                 self.remember_absent(guild, channel);
             }
         }
         Ok(self.known_place(guild, channel))
+    }
+
+    /// Refuses a channel of another guild that the bot is in as well. Settings are typed by people: whatever stands in
+    /// them, nothing is read from another community, and nothing is posted there.
+    ///
+    /// # Errors
+    /// When it is another guild's, or when that cannot be found out.
+    pub async fn check_own(
+        &self,
+        rest: &Rest,
+        guild: GuildId,
+        channel: ChannelId,
+    ) -> Result<(), PlatformError> {
+        if self.known_place(guild, channel).is_some() {
+            return Ok(());
+        }
+        let found: GuildChannel = rest.get(&format!("/channels/{channel}")).await?;
+        if found.guild_id == guild {
+            return Ok(());
+        }
+        tracing::warn!(%guild, %channel, "discord.channel.foreign: the settings name one of another server");
+        Err(PlatformError::Blocked {
+            reason: format!("channel {channel} belongs to another server: choose one of this server"),
+        })
     }
 
     /// Where a message in `channel` stands, without asking anybody.

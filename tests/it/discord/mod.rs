@@ -14,6 +14,7 @@ mod review;
 mod setup;
 mod sharing;
 mod storms;
+mod trust;
 mod watching;
 
 use jiff::SignedDuration;

@@ -202,6 +202,14 @@ fn what_is_not_of_the_files_shape_is_reported_by_line() {
 fn a_pattern_may_not_take_much_memory_or_room() {
     let said = values::pattern(r"(\w{100}){100}").expect_err("too big");
     assert!(said.contains("takes too much memory"), "{said}");
+    for too_big in [r"\p{L}{900}{900}", r"(?i)[\w\p{Han}]{500}", r"(((a{99}){99}){99}){99}"] {
+        assert!(values::pattern(too_big).is_err(), "{too_big}");
+    }
+    let nested = format!("{}a{}", "(".repeat(400), ")".repeat(400));
+    assert!(
+        values::pattern(&nested).is_err_and(|why| why.contains("nest")),
+        "brackets in brackets in brackets"
+    );
     assert!(values::pattern(&"a".repeat(1000)).is_ok());
     assert_eq!(
         values::pattern(&"é".repeat(1001)).expect_err("long"),

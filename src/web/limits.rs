@@ -108,7 +108,7 @@ mod tests {
         assert_eq!((0..10).filter(|_| bucket.take(now)).count(), 3);
         now += REFILL / 2;
         assert!(bucket.take(now), "half of one that was not given is not lost");
-        now += Duration::from_secs(3600);
+        now += Duration::from_hours(1);
         assert_eq!((0..CHANGES + 50).filter(|_| bucket.take(now)).count(), CHANGES as usize);
     }
 

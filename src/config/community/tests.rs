@@ -447,7 +447,7 @@ prop_compose! {
 fn damaged() -> impl Strategy<Value = String> {
     let piece = prop_oneof![Just(String::new()), any::<String>(), "[\\[\\]=\"'a-z0-9.:{} \n-]{0,40}"];
     let changes = prop::collection::vec((any::<prop::sample::Index>(), 0usize..60, piece), 1..4);
-    let changed = changes.prop_map(|changes| {
+    let spoilt = changes.prop_map(|changes| {
         let mut text: Vec<char> = EXAMPLE.chars().collect();
         for (at, length, piece) in changes {
             let at = at.index(text.len());
@@ -456,7 +456,7 @@ fn damaged() -> impl Strategy<Value = String> {
         }
         text.into_iter().collect()
     });
-    prop_oneof![3 => changed, 1 => any::<String>()]
+    prop_oneof![3 => spoilt, 1 => any::<String>()]
 }
 
 proptest! {

@@ -166,12 +166,12 @@ proptest! {
         check(&drawn(&lists::review(&list, &key())), "", &json!([]), &json!([]))?;
 
         let lines = vec![vec![Piece::text(text)], vec![Piece::Link { words: line, address: LINK.to_owned() }]];
+        let named = Regex::new(r"<(@&?|#)\d{1,20}>").expect("a pattern");
         for embed in replies(&Reply { lines, ..Reply::refused(name) }) {
             let description = drawn(&embed)["description"].as_str().unwrap_or_default().to_owned();
             prop_assert!(length(&description) <= 4096);
             let description = description.replace(&format!("]({LINK})"), "");
             // People are named in refusals by a mention, which in an embed pings nobody.
-            let named = Regex::new(r"<(@&?|#)\d{1,20}>").expect("a pattern");
             prop_assert_eq!(living(&named.replace_all(&description, "")), [""; 0], "{}", description);
         }
     }

@@ -159,9 +159,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in ".{0,120}") {
-            let _ = Press::parse(&text, &[&text]);
-            let _ = Press::parse(&format!("vigie:claim:{text}"), &[]);
+        fn any_text_is_no_press_or_one_that_is_written_the_same(
+            text in prop_oneof![any::<String>(), "vigie:(claim|answered|draft|resolve|dismiss|reroute|more|x)?:[0-9A-Za-zÀ: ]{24,28}"],
+            value in prop_oneof![any::<String>(), Just("pr".to_owned()), Just("urgent".to_owned())],
+        ) {
+            if let Some(press) = Press::parse(&text, &[&value]) {
+                prop_assert_eq!(press.action.custom_id(&press.request), text);
+                prop_assert_eq!(press.to.is_some(), press.action == Action::Reroute);
+                prop_assert_eq!(press.more.is_some(), press.action == Action::More);
+                let chosen = press.to.map(Route::as_str).or(press.more.map(More::as_str));
+                prop_assert!(chosen.is_none_or(|chosen| chosen == value));
+            }
         }
     }
 }

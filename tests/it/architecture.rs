@@ -43,6 +43,22 @@ fn sql_is_spoken_in_the_store_alone() {
 }
 
 #[test]
+fn no_other_program_is_started() {
+    for way in ["process::Command", "Command::new(", "libc::", "posix_spawn"] {
+        assert_eq!(using(way, &[]), [""; 0], "{way}");
+    }
+}
+
+#[test]
+fn no_value_is_pasted_into_a_statement() {
+    for way in
+        ["AssertSqlSafe", "raw_sql(", "query(&", "query_as(&", "query_scalar(&", "QueryBuilder::new(format!"]
+    {
+        assert_eq!(using(way, &[]), [""; 0], "{way}");
+    }
+}
+
+#[test]
 fn the_domain_is_pure() {
     let allowed = [
         "std::",

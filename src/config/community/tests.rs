@@ -202,6 +202,14 @@ fn what_is_not_of_the_files_shape_is_reported_by_line() {
 fn a_pattern_may_not_take_much_memory_or_room() {
     let said = values::pattern(r"(\w{100}){100}").expect_err("too big");
     assert!(said.contains("takes too much memory"), "{said}");
+    for too_big in [r"\p{L}{900}{900}", r"(?i)[\w\p{Han}]{500}", r"(((a{99}){99}){99}){99}"] {
+        assert!(values::pattern(too_big).is_err(), "{too_big}");
+    }
+    let nested = format!("{}a{}", "(".repeat(400), ")".repeat(400));
+    assert!(
+        values::pattern(&nested).is_err_and(|why| why.contains("nest")),
+        "brackets in brackets in brackets"
+    );
     assert!(values::pattern(&"a".repeat(1000)).is_ok());
     assert_eq!(
         values::pattern(&"é".repeat(1001)).expect_err("long"),
@@ -431,6 +439,41 @@ prop_compose! {
             staff: staff.into_iter().map(RoleId::new).collect(),
             rules: rules.into_iter().filter_map(rule).collect(),
             experts: experts.into_iter().map(|(user, topics)| Expert { user: user.as_str().into(), topics }).collect(),
+        }
+    }
+}
+
+/// The example with pieces of it gone, doubled or replaced, or something else altogether.
+fn damaged() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![Just(String::new()), any::<String>(), "[\\[\\]=\"'a-z0-9.:{} \n-]{0,40}"];
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), 0usize..60, piece), 1..4);
+    let spoilt = changes.prop_map(|changes| {
+        let mut text: Vec<char> = EXAMPLE.chars().collect();
+        for (at, length, piece) in changes {
+            let at = at.index(text.len());
+            let end = (at + length).min(text.len());
+            text.splice(at..end, piece.chars());
+        }
+        text.into_iter().collect()
+    });
+    prop_oneof![3 => spoilt, 1 => any::<String>()]
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_settings_or_says_where_it_is_wrong(text in damaged()) {
+        match parse(&text) {
+            Ok(settings) => prop_assert_eq!(parse(&write(&settings)), Ok(settings)),
+            Err(mistakes) => {
+                let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                prop_assert!(!said.is_empty());
+                for sentence in said {
+                    let (place, why) = sentence.split_once(": ").unwrap_or_default();
+                    prop_assert!(!place.is_empty() && !why.is_empty(), "{}", sentence);
+                    let line = place.strip_prefix("line ").map(|line| line.parse::<usize>().unwrap_or(0));
+                    prop_assert!(line.is_none_or(|line| (1..=text.split('\n').count()).contains(&line)), "{}", sentence);
+                }
+            }
         }
     }
 }

@@ -130,7 +130,7 @@ impl Words {
 
 /// At most that many characters; the last is an ellipsis where some are missing.
 #[must_use]
-pub fn shortened(text: &str, length: usize) -> String {
+fn shortened(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
         return text.to_owned();
     }

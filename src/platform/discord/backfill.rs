@@ -178,6 +178,7 @@ impl Run<'_> {
         let (Some(channel), Some(after)) = (channel_of(&gap.channel), snowflake(after.as_str())) else {
             return Ok(0);
         };
+        self.discord.directory.check_own(&self.discord.rest.patient(), self.guild, channel).await?;
         self.may_read(channel)?;
         let threads = self.threads_since(channel, posted_at(after.into()), active).await?;
         // Counted from the newest message and not from our clock: what matters is how much of the talk is read, and

@@ -14,6 +14,7 @@ use serenity::model::id::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use serenity::model::permissions::Permissions;
 
 use super::rest::Rest;
+use crate::domain::ids;
 use crate::platform::PlatformError;
 
 /// How many absent channels are remembered in one guild before all are asked for again.
@@ -112,13 +113,38 @@ impl Directory {
             return Ok(None);
         }
         match rest.get::<GuildChannel>(&format!("/channels/{channel}")).await {
-            Ok(found) => self.keep(guild, &found),
+            Ok(found) if found.guild_id == guild => self.keep(guild, &found),
             Err(error @ PlatformError::Retry { .. }) => return Err(error),
-            Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
+            Ok(_) | Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
                 self.remember_absent(guild, channel);
             }
         }
         Ok(self.known_place(guild, channel))
+    }
+
+    /// Refuses a channel of another guild that the bot is in as well. Settings are typed by people: whatever stands in
+    /// them, nothing is read from another community, and nothing is posted there.
+    ///
+    /// # Errors
+    /// When it is another guild's, or when that cannot be found out.
+    pub async fn check_own(
+        &self,
+        rest: &Rest,
+        guild: GuildId,
+        channel: ChannelId,
+    ) -> Result<(), PlatformError> {
+        if self.known_place(guild, channel).is_some() {
+            return Ok(());
+        }
+        let found: GuildChannel = rest.get(&format!("/channels/{channel}")).await?;
+        if found.guild_id == guild {
+            return Ok(());
+        }
+        tracing::warn!(%guild, %channel, "discord.channel.foreign: the settings name one of another server");
+        Err(PlatformError::Blocked {
+            channel: Some(ids::ChannelId::new(channel.to_string())),
+            reason: format!("channel {channel} belongs to another server: choose one of this server"),
+        })
     }
 
     /// Where a message in `channel` stands, without asking anybody.

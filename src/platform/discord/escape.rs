@@ -97,6 +97,19 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
     short
 }
 
+/// One line of words where nothing is formatted, in an option or a choice: without what is invisible or runs backwards,
+/// and never longer than Discord takes.
+pub(super) fn plain(text: &str, most: usize) -> String {
+    let line = clean(text).replace('\n', " ");
+    let mut plain = shorten(line.trim(), most);
+    let mut left = most;
+    while length(&plain) > most && left > 0 {
+        left -= 1;
+        plain = shorten(line.trim(), left);
+    }
+    plain
+}
+
 /// Whether a cut between `before` and `after` would split what is seen as one character.
 fn is_torn(before: &[char], after: char) -> bool {
     let is_flag = |c: &char| ('\u{1F1E6}'..='\u{1F1FF}').contains(c);
@@ -209,6 +222,13 @@ mod tests {
         #[test]
         fn it_reads_as_it_was_written(text in r"[a-zé0-9 <>@#&:/()\[\]*_~`|\\.!\n-]{0,80}") {
             prop_assert_eq!(shown(&inert(&text)), text);
+        }
+
+        #[test]
+        fn a_plain_line_fits_and_runs_forwards(text in any::<String>(), most in 1usize..60) {
+            let plain = plain(&text, most);
+            prop_assert!(length(&plain) <= most);
+            prop_assert!(!plain.contains(|c: char| c == '\n' || is_invisible(c) || c.is_control()));
         }
 
         #[test]

@@ -336,7 +336,7 @@ impl RawEventHandler for Ear {
 }
 
 /// The guild that something happened in, as far as Vigie cares.
-fn guild_of(event: &Event) -> Option<GuildId> {
+pub(super) fn guild_of(event: &Event) -> Option<GuildId> {
     // Serenity's enum, open-ended by declaration: what is not named here is not listened to.
     match event {
         Event::GuildCreate(event) => Some(event.guild.id),

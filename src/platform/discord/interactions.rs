@@ -15,8 +15,8 @@ mod tests;
 use std::sync::Arc;
 
 use serenity::model::application::{
-    CommandInteraction, CommandType, ComponentInteraction, ComponentInteractionDataKind as Chosen,
-    Interaction,
+    ActionRowComponent, ButtonKind, CommandInteraction, CommandType, ComponentInteraction,
+    ComponentInteractionDataKind as Chosen, Interaction,
 };
 use serenity::model::id::TargetId;
 
@@ -123,26 +123,27 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
         }
         return;
     }
+    let in_place = in_place(interaction);
     let (word, rest) =
         data.custom_id.strip_prefix("vigie:").and_then(|id| id.split_once(':')).unwrap_or_default();
     match word {
         "setup" => match setup::Press::parse(rest, &values) {
-            Some(press) => call.answer(How::InPlace, setup::pressed(call, press)).await,
+            Some(press) => call.answer(in_place, setup::pressed(call, press)).await,
             None => unknown(call, &data.custom_id).await,
         },
         "send" => match (menus::Target::parse(rest), values.first().and_then(|value| value.parse().ok())) {
-            (Some(target), Some(to)) => call.answer(How::InPlace, menus::send(call, target, to)).await,
+            (Some(target), Some(to)) => call.answer(in_place, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
         "judge" | "audit" | "handover" | "figures" | "privacy" | "forget" => {
             match commands::read::pressed(word, rest) {
-                Some(command) => call.answer(how_to_show(call, &command), run(call, command)).await,
+                Some(command) => call.answer(how_to_show(call, &command, in_place), run(call, command)).await,
                 None => unknown(call, &data.custom_id).await,
             }
         }
         "answers" => match (menus::Target::parse(rest), values.first()) {
             (Some(target), Some(request)) => {
-                call.answer(How::InPlace, menus::answers(call, target, request)).await;
+                call.answer(in_place, menus::answers(call, target, request)).await;
             }
             (_, _) => unknown(call, &data.custom_id).await,
         },
@@ -165,13 +166,29 @@ async fn pressed(call: &Call<'_>, press: &Press) -> Result<(), Page> {
     }
 }
 
+/// How an answer takes the place of the message that was pressed on: only where that message has the button. A press
+/// that was made up changes nothing that others see, a card least of all.
+fn in_place(interaction: &ComponentInteraction) -> How {
+    let components = interaction.message.components.iter().flat_map(|row| &row.components);
+    let mut ids = components.filter_map(|component| match component {
+        ActionRowComponent::Button(button) => match &button.data {
+            ButtonKind::NonLink { custom_id, .. } => Some(custom_id),
+            ButtonKind::Link { .. } | ButtonKind::Premium { .. } => None,
+        },
+        ActionRowComponent::SelectMenu(select) => select.custom_id.as_ref(),
+        // Serenity's enum, open-ended by declaration: nothing else is posted here.
+        _ => None,
+    });
+    if ids.any(|id| *id == interaction.data.custom_id) { How::InPlace } else { How::Privately }
+}
+
 /// The audit begins under an invitation that others see too; from then on its page changes in place. What figures mean
 /// is shown beside them, and so is a refusal to whoever claims were not offered to.
-fn how_to_show(call: &Call<'_>, command: &Command) -> How {
+fn how_to_show(call: &Call<'_>, command: &Command, in_place: How) -> How {
     let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
     let is_beside = matches!(command, Command::Audit { after: None } | Command::Definitions)
         || matches!(command, Command::HandoverAccept { to: whose, .. } | Command::EraseMine { member: whose, .. } if is_not(whose));
-    if is_beside { How::Privately } else { How::InPlace }
+    if is_beside { How::Privately } else { in_place }
 }
 
 /// A draft of an answer for who has claimed a request; nobody else sees it.

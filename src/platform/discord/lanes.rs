@@ -6,10 +6,12 @@
 //! again. What begins a gap stands in the queue as well, so that whoever asks learns of it in time.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use serenity::model::event::Event;
 use serenity::model::id::GuildId;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -143,16 +145,28 @@ async fn work(
                 None => return,
             },
             () = owed.is_due() => {
-                owed = attempt(&discord, guild, owed.tries).await;
+                let tries = owed.tries;
+                owed = fenced(attempt(&discord, guild, tries)).await.unwrap_or_else(|| Owed::after(tries));
                 continue;
             }
         };
         match heard {
             Heard::Gap => open_gaps(&discord, guild).await,
-            Heard::Event(event) => hear(&discord, guild, &event, &mut owed).await,
+            Heard::Event(event) => {
+                if fenced(hear(&discord, guild, &event, &mut owed)).await.is_none() {
+                    // What it said is read back from Discord.
+                    open_gaps(&discord, guild).await;
+                    owed = Owed::after(owed.tries);
+                }
+            }
         }
         waiting.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Does it; `None` when that panicked. The log has said so by then, and one event does not silence a guild for good.
+async fn fenced<T>(work: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(work).catch_unwind().await.ok()
 }
 
 async fn hear(discord: &Discord, guild: GuildId, event: &Event, owed: &mut Owed) {
@@ -271,4 +285,15 @@ async fn attempt(discord: &Discord, guild: GuildId, tries: usize) -> Owed {
 
 async fn pause(tries: usize) {
     tokio::time::sleep(PAUSES[tries.min(PAUSES.len() - 1)]).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_what_panicked_and_nothing_else() {
+        assert_eq!(fenced(async { 1 }).await, Some(1));
+        assert_eq!(fenced(async { panic!("what cannot be") }).await, None::<()>);
+    }
 }

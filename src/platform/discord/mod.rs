@@ -167,6 +167,16 @@ impl Discord {
         self.clock.as_ref()
     }
 
+    /// Refuses a channel that is not the community's own.
+    async fn check_own(&self, community: &CommunityId, channel: &ChannelId) -> Result<(), PlatformError> {
+        let (Some(guild), Some(channel)) = (guild_of(community), channel_of(channel)) else {
+            return Err(PlatformError::Permanent {
+                reason: format!("channel {channel} is none of Discord's"),
+            });
+        };
+        self.directory.check_own(&self.rest, guild, channel).await
+    }
+
     /// Who the bot is; `None` before it has been asked.
     #[must_use]
     pub fn me(&self) -> Option<Me> {
@@ -255,12 +265,13 @@ impl Platform for Discord {
 
     async fn post_card(
         &self,
-        _community: &CommunityId,
+        community: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
         card: &Card,
         ping: Option<&Ping>,
     ) -> Result<MessageId, PlatformError> {
+        self.check_own(community, channel).await?;
         let message = render::card(card, ping, key);
         let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
         Ok(MessageId::new(posted.id))
@@ -313,11 +324,12 @@ impl Platform for Discord {
 
     async fn post_review(
         &self,
-        _community: &CommunityId,
+        community: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
         list: &ReviewList,
     ) -> Result<MessageId, PlatformError> {
+        self.check_own(community, channel).await?;
         let message = render::lists::review(list, key);
         let posted: Posted = self.rest.post(&format!("/channels/{channel}/messages"), &message).await?;
         Ok(MessageId::new(posted.id))
@@ -350,11 +362,12 @@ impl Platform for Discord {
 
     async fn post_note(
         &self,
-        _community: &CommunityId,
+        community: &CommunityId,
         channel: &ChannelId,
         key: &NoticeId,
         note: &Note,
     ) -> Result<MessageId, PlatformError> {
+        self.check_own(community, channel).await?;
         let message = render::notes::note(note, key);
         let path = format!("/channels/{channel}/messages");
         let posted: Posted = match &note.image {

@@ -49,6 +49,7 @@ impl Discord {
         };
         let known = self.triage.communities().of(community).await.map_err(busy)?;
         let Some(known) = known else { return Ok(Vec::new()) };
+        self.directory.check_own(&self.rest, guild, channel).await?;
         let path = format!("/channels/{channel}/messages?limit={}", limit.clamp(1, PAGE));
         let mut messages: Vec<Message> = self.rest.get(&path).await?;
         messages.reverse();

@@ -40,6 +40,8 @@ const FIELD_COUNT: usize = 25;
 const NAME: usize = 80;
 /// How long one embed of a reply may be; Discord takes 4096, and 6000 with everything around it.
 const REPLY: usize = 4000;
+/// The stars around a headline.
+const BOLD: usize = 4;
 
 /// A card to be posted. Posting it twice with the same key shows it once.
 pub fn card(card: &Card, ping: Option<&Ping>, key: &NoticeId) -> CreateMessage {
@@ -89,7 +91,7 @@ pub fn replies(reply: &Reply) -> Vec<CreateEmbed> {
         Tone::Facts => 0x34_98_DB,
         Tone::Refused => 0xE6_7E_22,
     };
-    let title = escape_around_mentions(&clean(&reply.title));
+    let title = headline(&clean(&reply.title));
     let headline = if reply.tone == Tone::Refused { title } else { format!("**{title}**") };
     let mut parts = vec![headline];
     for line in &reply.lines {
@@ -220,6 +222,18 @@ fn fitting(words: &str, left: usize) -> String {
         most = most * 3 / 4;
     }
     String::new()
+}
+
+/// A reply's first sentence, harmless; what somebody typed may stand in it, however long.
+fn headline(title: &str) -> String {
+    let mut most = REPLY;
+    loop {
+        let drawn = escape_around_mentions(&shorten(title, most));
+        if length(&drawn) + BOLD <= REPLY {
+            return drawn;
+        }
+        most = most * 3 / 4;
+    }
 }
 
 /// A sentence of ours in which people and channels are named by mentions, and perhaps words that somebody typed.

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
 use super::*;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::label::Label;
@@ -203,5 +206,34 @@ fn whoever_has_had_enough_is_told_no_more() {
             count < 2
         });
         assert_eq!((end, count), (Ok(()), 2), "{name}");
+    }
+}
+
+/// An export as it may come: whole, cut off, with bytes that are others, or something else altogether.
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let whole = select(vec!["support.jsonl", "discord-channel.json", "discord-thread.json"])
+        .prop_map(|name| std::fs::read(fixture(name)).expect("the fixture is there"));
+    let changes = prop::collection::vec((any::<Index>(), any::<u8>()), 0..4);
+    let cut =
+        (whole, changes, any::<Index>(), any::<bool>()).prop_map(|(mut bytes, changes, end, is_cut)| {
+            for (at, byte) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            bytes.truncate(if is_cut { end.index(bytes.len()) } else { bytes.len() });
+            bytes
+        });
+    let keys = r#"[{}\[\]":,a-z0-9 \n]{0,200}"#;
+    prop_oneof![3 => cut, 1 => prop::collection::vec(any::<u8>(), 0..300), 1 => keys.prop_map(String::into_bytes)]
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_file_holds_it_gives_messages_or_a_sentence(bytes in damaged()) {
+        let (messages, sentence) = told_of(&bytes);
+        prop_assert!(!messages.is_empty() || !sentence.is_empty());
+        prop_assert!(sentence.is_empty() || sentence.starts_with("export.x"), "{}", sentence);
+        let is_in_order = messages.windows(2).all(|two| two[0].message.at <= two[1].message.at);
+        prop_assert!(is_in_order);
     }
 }

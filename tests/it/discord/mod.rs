@@ -15,6 +15,7 @@ mod setup;
 mod sharing;
 mod storms;
 mod troubles;
+mod trust;
 mod watching;
 
 use jiff::SignedDuration;

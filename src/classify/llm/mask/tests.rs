@@ -188,6 +188,23 @@ proptest! {
     }
 
     #[test]
+    fn no_key_or_token_survives_among_words(
+        before in "[a-z éà,.!?:(]{0,20}",
+        planted in prop_oneof![
+            "sk-[a-z]{4}[0-9]{2}[A-Za-z0-9]{14}",
+            "gh[ps]_[A-Z]{3}[0-9]{2}[A-Za-z0-9]{31}",
+            "M[A-Z][0-9]{2}[A-Za-z0-9]{20}\\.G[0-9]{2}[a-z]{4}\\.[a-z]{3}[0-9]{2}[A-Za-z0-9]{22}",
+            "[0-9a-f]{2}[0-9]{3}[0-9a-f]{27}",
+        ],
+        after in "[a-z éà,.!?:)]{0,20}",
+    ) {
+        let masked = mask(&format!("{before} {planted} {after}"));
+        for part in planted.split(['.', '-', '_']).filter(|part| part.len() >= 6) {
+            prop_assert!(!masked.contains(part), "{}", masked);
+        }
+    }
+
+    #[test]
     fn no_name_survives_its_introduction(
         introduction in prop::sample::select(vec!["je m'appelle", "mon nom est", "my name is", "I'm called", "Moi c'est"]),
         name in "(Zo|Kev|Mart)[a-z]{2,8}(-[A-Z][a-z]{2,6})? [A-Z]x[a-z]{2,8}",

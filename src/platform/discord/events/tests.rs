@@ -16,12 +16,18 @@ const GUILD: &str = "1100000000000000001";
 const HELP: &str = "1100000000000000010";
 const FORUM: &str = "1100000000000000030";
 
-fn event(name: &str) -> Event {
+mod hostile;
+
+/// A recorded payload, without what only the connection needs.
+fn payload(name: &str) -> serde_json::Value {
     let path = format!("{}/tests/fixtures/discord/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("the fixture is there");
     let mut payload: serde_json::Value = serde_json::from_str(&text).expect("the fixture is JSON");
-    let shape = serde_json::json!({"t": payload["t"].take(), "d": payload["d"].take()});
-    serde_json::from_value(shape).unwrap_or_else(|error| panic!("{name}: {error}"))
+    serde_json::json!({"t": payload["t"].take(), "d": payload["d"].take()})
+}
+
+fn event(name: &str) -> Event {
+    serde_json::from_value(payload(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// A Discord side that is connected to nothing, in a guild that watches a channel and a forum.

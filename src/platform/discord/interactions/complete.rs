@@ -9,17 +9,20 @@ use jiff::tz::TimeZoneDatabase;
 use serde_json::{Value, json};
 use serenity::model::application::CommandData;
 
+use super::super::escape::{clean, plain};
 use super::asker::Asker;
 use super::call::Call;
 use crate::domain::request::{Request, Status};
 use crate::domain::settings::Settings;
-use crate::domain::words::{Words, shortened};
+use crate::domain::words::Words;
 use crate::store::{Page, RequestFilter};
 
 /// Discord's limit for choices.
 const CHOICES: usize = 25;
 /// Discord's limit for a choice's name.
 const NAME: usize = 100;
+/// How much of a member's name is shown.
+const AUTHOR: usize = 30;
 /// How much of what a member wrote is shown.
 const FIRST_WORDS: usize = 80;
 /// How many of the newest requests are searched.
@@ -65,10 +68,10 @@ async fn requests(call: &Call<'_>, typed: &str) -> Vec<Value> {
     let requests = store.requests(&asker.caller.community, &filter, newest).await.unwrap_or_default();
     let typed = typed.trim().trim_start_matches('#').to_lowercase();
     let name = |request: &Request| {
-        let author: String = request.author_name.chars().take(30).collect();
-        let said = asker.words.first_words(&request.text(), FIRST_WORDS);
+        let author = plain(&request.author_name, AUTHOR);
+        let said = asker.words.first_words(&clean(&request.text()), FIRST_WORDS);
         let emoji = Words::emoji(request.route);
-        shortened(&format!("{emoji} #{} · {author} · {said}", request.id.short()), NAME)
+        plain(&format!("{emoji} #{} · {author} · {said}", request.id.short()), NAME)
     };
     requests
         .iter()
@@ -91,7 +94,7 @@ pub(super) fn rules(settings: &Settings, words: Words, typed: &str) -> Vec<Value
         })
         .filter(|(_, name)| name.to_lowercase().contains(&typed))
         .take(CHOICES)
-        .map(|(number, name)| json!({ "name": shortened(&name, NAME), "value": number }))
+        .map(|(number, name)| json!({ "name": plain(&name, NAME), "value": number }))
         .collect()
 }
 

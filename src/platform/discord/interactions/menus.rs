@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use serenity::model::channel::{GuildChannel, Message};
 use serenity::model::id::{ChannelId, MessageId};
 
+use super::super::escape::{clean, plain};
 use super::super::events::Said;
 use super::asker::Asker;
 use super::call::{Call, Page};
@@ -17,7 +18,7 @@ use crate::domain::label::Route;
 use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::request::Request;
 use crate::domain::time::{Span, Timestamp};
-use crate::domain::words::{Words, shortened};
+use crate::domain::words::Words;
 use crate::platform::PlatformError;
 use crate::triage::Outcome;
 
@@ -25,6 +26,9 @@ use crate::triage::Outcome;
 const OPTIONS: usize = 25;
 /// Discord's limit for the label and the description of an option.
 const LABEL: usize = 100;
+
+/// How much of a name an option shows.
+const NAME: usize = 60;
 
 /// The message that a select is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +46,8 @@ impl Target {
     /// Reads `CHANNEL:MESSAGE`.
     pub fn parse(text: &str) -> Option<Self> {
         let (channel, message) = text.split_once(':')?;
-        let id = |text: &str| text.parse::<u64>().ok().filter(|id| *id != 0 && *id != u64::MAX);
+        let is_written = |id: &u64, text: &str| *id != 0 && *id != u64::MAX && id.to_string() == text;
+        let id = |text: &str| text.parse().ok().filter(|id| is_written(id, text));
         Some(Self::new(ChannelId::new(id(channel)?), MessageId::new(id(message)?)))
     }
 
@@ -184,10 +189,10 @@ async fn found(call: &Call<'_>, asker: &Asker, target: Target) -> Result<Incomin
 
 fn request_option(request: &Request, words: Words, now: Timestamp) -> Value {
     let age = words.duration(Span::between(request.opened_at(), now));
-    let name: String = request.author_name.chars().take(60).collect();
+    let name = plain(&request.author_name, NAME);
     json!({
-        "label": shortened(&format!("{name} · {age}"), LABEL),
-        "description": words.first_words(&request.text(), LABEL),
+        "label": plain(&format!("{name} · {age}"), LABEL),
+        "description": plain(&words.first_words(&clean(&request.text()), LABEL), LABEL),
         "value": request.id,
         "emoji": { "name": Words::emoji(request.route) },
     })

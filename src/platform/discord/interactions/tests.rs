@@ -1,5 +1,6 @@
 //! Custom ids of the context menus, and the choices that are offered.
 
+use proptest::prelude::*;
 use serenity::model::id::{ChannelId, MessageId};
 
 use super::complete::{rules, time_zones};
@@ -19,6 +20,21 @@ fn a_target_is_read_back_and_nonsense_is_none() {
     }
     let longest = Target::new(ChannelId::new(u64::MAX - 1), MessageId::new(u64::MAX - 1));
     assert!(longest.custom_id("answers").len() <= 100);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_no_target_or_one_that_is_written_the_same(
+        text in prop_oneof![any::<String>(), "[+0-9]{0,21}:[+0-9]{0,21}"],
+        word in "(judge|audit|handover|figures|privacy|forget|setup)",
+    ) {
+        if let Some(target) = Target::parse(&text) {
+            prop_assert_eq!(target.custom_id("send"), format!("vigie:send:{text}"));
+        }
+        // What these mean is asked of the store, with the community and the presser: here nothing may panic.
+        let _ = super::commands::read::pressed(&word, &text);
+        let _ = super::setup::Press::parse(&text, &[&text]);
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is drawn, as the JSON that Discord gets.
 
+mod inert;
+
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -9,6 +9,8 @@ mod downtime;
 mod employees;
 mod export;
 mod judge;
+#[cfg(feature = "postgres")]
+mod partition;
 mod pictures;
 mod privacy;
 mod review;

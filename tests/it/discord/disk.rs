@@ -17,7 +17,7 @@ const ASKING: usize = 6;
 const AT_ONCE: f64 = 25.0;
 const AFTER_WAITING: f64 = 4.0;
 /// How long anything may take.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 fn asking(n: usize) -> String {
     format!("asking{n}")
@@ -131,7 +131,7 @@ async fn started_by(script: &str, at_home: impl FnOnce(Home) -> Home) -> Scene {
 }
 
 /// From now on the program can write no further than so far into a file; "unlimited" for as far as it likes.
-async fn limit_files(scene: &Scene, bytes: &str) {
+fn limit_files(scene: &Scene, bytes: &str) {
     let pid = scene.bot.id().to_string();
     let limited = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={bytes}:")]).status();
     assert!(limited.expect("prlimit is part of util-linux").success());
@@ -141,8 +141,8 @@ async fn limit_files(scene: &Scene, bytes: &str) {
 async fn where_no_file_may_grow_everything_waits_and_nothing_is_lost() {
     // What is refused ends a program that does not ask for the error instead.
     let scene = started_by("trap '' XFSZ; exec \"$0\"", |home| home).await;
-    let close = async |scene: &Scene| limit_files(scene, "4096").await;
-    let open = async |scene: &Scene| limit_files(scene, "unlimited").await;
+    let close = async |scene: &Scene| limit_files(scene, "4096");
+    let open = async |scene: &Scene| limit_files(scene, "unlimited");
     ridden_out(scene, "the database is not available", AT_ONCE, close, open).await;
 }
 
@@ -173,16 +173,16 @@ async fn on_a_small_disk_that_is_full_everything_waits_and_nothing_is_lost() {
 async fn while_another_program_holds_the_database_everything_waits_and_nothing_is_lost() {
     let scene = started_by("exec \"$0\"", |home| home).await;
     let file = format!("sqlite://{}", scene.home.path("vigie.db").display());
-    let mut other = sqlx::SqliteConnection::connect(&file).await.expect("the file is there");
-    let held = std::cell::RefCell::new(&mut other);
+    let other = sqlx::SqliteConnection::connect(&file).await.expect("the file is there");
+    let other = tokio::sync::Mutex::new(other);
     let hold = async |_: &Scene| {
         sqlx::query("begin exclusive")
-            .execute(&mut **held.borrow_mut())
+            .execute(&mut *other.lock().await)
             .await
             .expect("it is free now and then");
     };
     let let_go = async |_: &Scene| {
-        sqlx::query("rollback").execute(&mut **held.borrow_mut()).await.expect("it was begun");
+        sqlx::query("rollback").execute(&mut *other.lock().await).await.expect("it was begun");
     };
     ridden_out(scene, "no answer within", AFTER_WAITING, hold, let_go).await;
 }

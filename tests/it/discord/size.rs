@@ -2,6 +2,7 @@
 //! Both print their figures and are ignored, since they take a while.
 
 use super::crash::{config, has_card, member, members};
+use super::soak::resident;
 use super::*;
 
 const SERVERS: usize = 12;
@@ -147,13 +148,6 @@ mod cost {
         }
         discord.assert_clean();
     }
-}
-
-/// What the program holds in memory, in MiB.
-fn resident(bot: &Bot) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", bot.id())).expect("the program runs");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux says it");
-    line.split_whitespace().nth(1).and_then(|n| n.parse::<f64>().ok()).expect("a number") / 1024.0
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ struct Soak {
 }
 
 /// What the program holds in memory, in MiB.
-fn resident(bot: &Bot) -> f64 {
+pub fn resident(bot: &Bot) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", bot.id())).expect("the program runs");
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux says it");
     let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
@@ -140,13 +140,13 @@ impl Soak {
         let (begun, mut samples) = (Instant::now(), Vec::new());
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut next_sample, mut next_break) = (begun + SAMPLE, begun + Duration::from_secs(60));
+        let (mut next_sample, mut next_break) = (begun + SAMPLE, begun + Duration::from_mins(1));
         while begun.elapsed() < time {
             tick.tick().await;
             self.goes_on().await;
             if Instant::now() >= next_break {
                 self.breaks_off();
-                next_break += Duration::from_secs(60);
+                next_break += Duration::from_mins(1);
             }
             if Instant::now() >= next_sample {
                 let calls = self.discord.look(|world| world.requests.len());
@@ -183,11 +183,16 @@ fn mean(samples: &[Sample]) -> f64 {
         / f64::from(u32::try_from(samples.len()).expect("few"))
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration of their own")]
+fn minutes() -> u64 {
+    let set = std::env::var("VIGIE_SOAK_MINUTES").ok();
+    set.map_or(DEFAULT_MINUTES, |text| text.parse().expect("VIGIE_SOAK_MINUTES is a number of minutes"))
+}
+
 #[tokio::test]
 #[ignore = "takes twenty minutes, or VIGIE_SOAK_MINUTES; it prints its figures"]
 async fn a_long_steady_load_leaves_memory_flat_and_loses_nothing() {
-    let minutes = std::env::var("VIGIE_SOAK_MINUTES").ok().and_then(|text| text.parse().ok());
-    let time = Duration::from_secs(60 * minutes.unwrap_or(DEFAULT_MINUTES));
+    let time = Duration::from_mins(minutes());
     let mut builder = Discord::builder().running();
     for n in 0..SERVERS {
         let (support, desk, role) = (format!("support{n}"), format!("desk{n}"), format!("advisers{n}"));

@@ -28,7 +28,7 @@ use crate::domain::time::{Span, Timestamp};
 use crate::metrics::{self, Outcome};
 use crate::platform::{Platform, PlatformError};
 use crate::store::claims::NOTICE_LEASE;
-use crate::store::{Delivery, Store, StoreError};
+use crate::store::{Delivery, Store, StoreError, outage};
 use crate::triage::Progress;
 use errand::Errand;
 use lists::ListErrand;
@@ -159,7 +159,9 @@ impl Outbox {
         if let Err(error) = outcome {
             // Nothing is recorded, so the notice is due still, here or with whoever has taken it; the platform's key
             // makes a second sending harmless.
-            tracing::error!(notice = %notice.id, %error, "outbox.send: nothing could be kept, will try again");
+            if !outage::is_one(&error) {
+                tracing::error!(notice = %notice.id, %error, "outbox.send: nothing could be kept, will try again");
+            }
             locked(&self.untold).push(notice);
         }
         self.busy().remove(&lane);

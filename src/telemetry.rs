@@ -38,8 +38,9 @@ fn subscriber<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    // Serenity's spans and warnings carry whole events, and with them what people wrote.
-    let guarded = format!("{filter},serenity=error");
+    // Serenity's spans and warnings carry whole events, and with them what people wrote. The database's driver says with each
+    // call what `store.away` says once.
+    let guarded = format!("{filter},serenity=error,sqlx=error");
     let filter = EnvFilter::try_new(guarded).map_err(|error| {
         let expected = format!("expected a filter like info or vigie=debug ({error})");
         EnvironmentError::wrong("VIGIE_LOG", filter, expected)

@@ -22,7 +22,7 @@ use crate::outbox::{Outbox, Platforms};
 use crate::platform::playground::Playground;
 use crate::retention::Retention;
 use crate::road::Core;
-use crate::store::StoreError;
+use crate::store::{StoreError, outage};
 use crate::triage::{Progress, Triage};
 use crate::web::{self, Health, Origin, Site};
 
@@ -74,6 +74,7 @@ pub async fn serve(environment: &Environment, with_playground: bool) -> Result<(
     let tasks = TaskTracker::new();
     let outbox = core.outbox(platforms);
     start_workers(&core, &outbox, &tasks, &stop);
+    watch_store(&core, &tasks, &stop);
     let site = Site {
         health: Health::new(Arc::clone(&core.store), Arc::clone(&core.clock), connections),
         playground: playground.clone(),
@@ -162,6 +163,11 @@ fn start_workers(core: &Core, outbox: &Arc<Outbox>, tasks: &TaskTracker, stop: &
     tasks.spawn(worker::run(retention, Arc::new(Bell::default()), Arc::clone(&core.clock), stop.clone()));
     let outbox = OutboxWork(Arc::clone(outbox));
     tasks.spawn(worker::run(outbox, Arc::clone(&core.outbox_bell), Arc::clone(&core.clock), stop.clone()));
+}
+
+fn watch_store(core: &Core, tasks: &TaskTracker, stop: &CancellationToken) {
+    let (store, clock, stop) = (Arc::clone(&core.store), Arc::clone(&core.clock), stop.clone());
+    tasks.spawn(async move { outage::watch(store.as_ref(), clock.as_ref(), stop).await });
 }
 
 #[cfg(feature = "discord")]

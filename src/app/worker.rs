@@ -9,7 +9,7 @@ use crate::bell::Bell;
 use crate::clock::Clock;
 use crate::domain::time::{Span, Timestamp};
 use crate::metrics::{self, Step};
-use crate::store::StoreError;
+use crate::store::{StoreError, outage};
 use crate::triage::Progress;
 
 /// The longest rest: by then another process may have left something to do.
@@ -50,7 +50,9 @@ pub async fn run(work: impl Work, bell: Arc<Bell>, clock: Arc<dyn Clock>, stop: 
             }
             Err(error) => {
                 metrics::stepped(work_name(&work), Step::Failed);
-                tracing::error!(worker = work_name(&work), %error, "worker.step failed, will try again");
+                if !outage::is_one(&error) {
+                    tracing::error!(worker = work_name(&work), %error, "worker.step failed, will try again");
+                }
                 backoff = (backoff * 2).min(LONGEST_BACKOFF);
                 backoff
             }

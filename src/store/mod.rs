@@ -11,6 +11,7 @@ mod gaps;
 mod home;
 pub mod judge;
 mod measure;
+pub mod outage;
 mod outbox;
 pub mod privacy;
 mod rows;

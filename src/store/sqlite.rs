@@ -6,6 +6,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::StoreError;
@@ -58,7 +59,13 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
         .busy_timeout(BUSY_TIMEOUT);
     // A connection to a file does not break while it rests: asking it each time whether it lives only costs time.
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-    let write = pool().max_connections(1).connect_with(options.clone()).await?;
+    // On a full disk SQLite itself takes a transaction back, and the driver's own attempt fails: what it takes for an open
+    // transaction would let none begin on that connection any more.
+    let write = pool()
+        .max_connections(1)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_with(options.clone())
+        .await?;
     MIGRATIONS.run(&write).await.map_err(migration)?;
     let home = Home::of(options.get_filename());
     // From here on a file that is gone is an error, and not an empty database.

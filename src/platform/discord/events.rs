@@ -16,6 +16,7 @@ use crate::domain::message::{IncomingMessage, Standing};
 use crate::domain::settings::Settings;
 use crate::domain::time::{Timestamp, from_milliseconds};
 use crate::platform::PlatformError;
+use crate::store::outage;
 use crate::store::{Incoming, StoreError};
 
 /// The first millisecond of Discord's ids: 2015-01-01T00:00:00Z.
@@ -32,6 +33,16 @@ pub enum NotNow {
     /// Discord did not say what has to be known about it.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+}
+
+impl NotNow {
+    /// Whether the database is away, which is said once for all.
+    pub(super) fn is_outage(&self) -> bool {
+        match self {
+            Self::Store(error) => outage::is_one(error),
+            Self::Platform(_) => false,
+        }
+    }
 }
 
 /// A message as it came, from the gateway or from REST.

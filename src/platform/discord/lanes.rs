@@ -22,6 +22,7 @@ use tokio_util::task::TaskTracker;
 use super::events::NotNow;
 use super::{Discord, backfill};
 use crate::metrics;
+use crate::store::outage;
 
 /// How long to wait before something is passed on again that the store could not keep: longer each time.
 const PAUSES: [Duration; 6] = [
@@ -226,7 +227,9 @@ async fn pass_on(discord: &Discord, event: &Event) -> bool {
     while let Err(error) = discord.hear(event).await {
         // A store that is away is waited for; what Discord does not tell is not, or one channel would hold up all.
         let is_last = matches!(error, NotNow::Platform(_)) && tries >= PAUSES.len();
-        tracing::warn!(%error, is_last, "discord.event could not be passed on");
+        if !error.is_outage() {
+            tracing::warn!(%error, is_last, "discord.event could not be passed on");
+        }
         if is_last {
             return false;
         }
@@ -240,7 +243,9 @@ async fn pass_on(discord: &Discord, event: &Event) -> bool {
 async fn open_gaps(discord: &Discord, guild: GuildId) {
     let mut tries = 0;
     while let Err(error) = backfill::open(discord, guild).await {
-        tracing::warn!(%guild, %error, "discord.backfill cannot be begun");
+        if !outage::is_one(&error) {
+            tracing::warn!(%guild, %error, "discord.backfill cannot be begun");
+        }
         pause(tries).await;
         tries += 1;
     }
@@ -277,7 +282,9 @@ async fn attempt(discord: &Discord, guild: GuildId, tries: usize) -> Owed {
         }
         Err(error) => {
             metrics::catch_up_failed();
-            tracing::warn!(%guild, %error, tries, "discord.backfill failed, will try again");
+            if !error.is_outage() {
+                tracing::warn!(%guild, %error, tries, "discord.backfill failed, will try again");
+            }
             Owed::after(tries)
         }
     }

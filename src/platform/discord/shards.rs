@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::Discord;
 use super::gateway::DiscordError;
 use crate::config::environment::Shards;
+use crate::store::outage;
 use crate::store::shards::SHARD_ROUND;
 
 /// How many guilds Discord lets one shard have, and how many it recommends: a shard with more is closed.
@@ -82,7 +83,9 @@ impl Discord {
     /// What the processes that are there have agreed on, as long as it is enough for the bot.
     async fn agreed_total(&self, recommended: u32) -> u32 {
         let total = self.store.shard_total(self.clock.now()).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "discord.shards: how many there are cannot be read");
+            if !outage::is_one(&error) {
+                tracing::warn!(%error, "discord.shards: how many there are cannot be read");
+            }
             None
         });
         total.filter(|total| is_enough(*total, recommended)).unwrap_or_else(|| recommended.max(1))
@@ -93,7 +96,9 @@ impl Discord {
         match self.store.share_shards(total, self.clock.now()).await {
             Ok(own) => Some(own.into_iter().collect()),
             Err(error) => {
-                tracing::warn!(%error, "discord.shards are not shared out for now");
+                if !outage::is_one(&error) {
+                    tracing::warn!(%error, "discord.shards are not shared out for now");
+                }
                 None
             }
         }

@@ -19,17 +19,17 @@ const MEMBERS: usize = 24;
 const MOST_CALLS: u64 = 45;
 
 /// Numbers that look random and are the same each time (Marsaglia's xorshift).
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % end
     }
 
-    fn index(&mut self, end: usize) -> usize {
+    pub fn index(&mut self, end: usize) -> usize {
         usize::try_from(self.below(end as u64)).expect("small")
     }
 }

@@ -103,10 +103,26 @@ impl Home {
         Bot { child: child.expect("the program starts"), http: self.http }
     }
 
+    /// Starts the program as a shell's script does, which has it as `$0` and the folder as `$1`, with its log going into a
+    /// file of the folder.
+    pub fn start_by(&self, script: &str, log: &str) -> Bot {
+        let log = std::fs::File::create(self.path(log)).expect("the folder is ours");
+        let mut shell = self.prepared("sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_vigie")]).arg(self.folder.path());
+        shell.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let child = shell.stderr(log).kill_on_drop(true).spawn().expect("a shell is there");
+        Bot { child, http: self.http }
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+        let mut command = self.prepared(env!("CARGO_BIN_EXE_vigie"));
+        command.args(arguments);
         command
-            .args(arguments)
+    }
+
+    fn prepared(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
             .current_dir(self.folder.path())
             .env_clear()
             .env("DATABASE_URL", &self.database)

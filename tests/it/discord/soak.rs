@@ -1,0 +1,235 @@
+//! Hours in minutes: the real program under a steady load, its memory looked at every ten seconds. Members ask, change their
+//! minds and delete, employees claim, answer and look at figures, the connection breaks off now and then.
+//!
+//! It prints a table, and fails where memory still grows in the last third, or where a question has no card or two.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior};
+
+use super::crash::{Dice, cards, config, has_card, member, members};
+use super::*;
+
+const SERVERS: usize = 12;
+const MEMBERS: usize = 24;
+/// Something happens this often.
+const TICK: Duration = Duration::from_millis(250);
+const SAMPLE: Duration = Duration::from_secs(10);
+/// What the last third may have above the second: a share of it, and what a busy moment takes.
+const GROWTH: f64 = 0.10;
+const SLACK: f64 = 3.0;
+const DEFAULT_MINUTES: u64 = 20;
+
+/// A question and what became of it.
+struct Asked {
+    post: Post,
+    server: usize,
+    is_claimed: bool,
+    is_answered: bool,
+    is_deleted: bool,
+}
+
+/// What happened between two samples, and the memory at the end of it.
+struct Sample {
+    at: Duration,
+    questions: usize,
+    calls: usize,
+    mib: f64,
+}
+
+struct Soak {
+    discord: Discord,
+    bot: Bot,
+    dice: Dice,
+    asked: Vec<Asked>,
+    turns: Vec<usize>,
+    breaks: usize,
+}
+
+/// What the program holds in memory, in MiB.
+pub fn resident(bot: &Bot) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", bot.id())).expect("the program runs");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux says it");
+    let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number");
+    kib / 1024.0
+}
+
+impl Soak {
+    fn ask(&mut self) {
+        let server = self.dice.index(SERVERS);
+        let turn = self.turns[server];
+        self.turns[server] += 1;
+        let text = format!("{LOST_PARCEL} It is number {turn:05}.");
+        let post = self.discord.post(&member(server, turn % MEMBERS), &format!("support{server}"), &text);
+        self.asked.push(Asked { post, server, is_claimed: false, is_answered: false, is_deleted: false });
+    }
+
+    /// A question of the last minute or two with its card, on which nothing was done yet.
+    fn recent(&mut self) -> Option<(usize, Post)> {
+        let recent = self.asked.len().saturating_sub(60);
+        let place = recent + self.dice.index((self.asked.len() - recent).max(1));
+        let asked = self.asked.get(place).filter(|asked| !asked.is_answered && !asked.is_deleted)?;
+        let card = self.discord.look(|world| cards(world, &asked.post, asked.server).next().cloned())?;
+        Some((place, card))
+    }
+
+    async fn goes_on(&mut self) {
+        match self.dice.below(20) {
+            0..=7 => self.ask(),
+            8..=12 => self.chat(),
+            13..=15 => {
+                if let Some((place, _)) = self.recent() {
+                    let asked = &mut self.asked[place];
+                    asked.is_answered = true;
+                    self.discord.reply(&format!("karim{}", asked.server), &asked.post, "It is on its way.");
+                }
+            }
+            16 => {
+                if let Some((place, card)) = self.recent().filter(|(place, _)| !self.asked[*place].is_claimed)
+                {
+                    let asked = &mut self.asked[place];
+                    asked.is_claimed = true;
+                    self.discord.press(&format!("karim{}", asked.server), &card, "vigie:claim").await;
+                }
+            }
+            17 => {
+                if let Some((place, _)) = self.recent() {
+                    let post = &self.asked[place].post;
+                    self.discord.edit(post, &format!("{} I have waited for a week.", post.content));
+                }
+            }
+            18 => {
+                if let Some((place, _)) = self.recent() {
+                    self.asked[place].is_deleted = true;
+                    self.discord.delete(&self.asked[place].post);
+                }
+            }
+            _ => {
+                let server = self.dice.index(SERVERS);
+                let (line, options) = if self.dice.below(2) == 0 {
+                    ("queue", json!({}))
+                } else {
+                    ("stats", json!({ "period": "7d" }))
+                };
+                let karim = format!("karim{server}");
+                self.discord.run_command(&karim, line, options, &format!("desk{server}")).await;
+            }
+        }
+    }
+
+    fn chat(&mut self) {
+        let (server, n) = (self.dice.index(SERVERS), self.dice.index(MEMBERS));
+        self.discord.post(&member(server, n), &format!("support{server}"), "good morning everybody");
+    }
+
+    /// The connection ends in one way or another, about once a minute.
+    fn breaks_off(&mut self) {
+        self.breaks += 1;
+        match self.breaks % 4 {
+            0 => self.discord.ask_to_reconnect(),
+            1 => self.discord.cut_gateway(),
+            2 => self.discord.kick(4000),
+            _ => {
+                self.discord.kick(4009);
+                self.discord.forget_sessions();
+            }
+        }
+    }
+
+    async fn run(&mut self, time: Duration) -> Vec<Sample> {
+        let (begun, mut samples) = (Instant::now(), Vec::new());
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut next_sample, mut next_break) = (begun + SAMPLE, begun + Duration::from_mins(1));
+        while begun.elapsed() < time {
+            tick.tick().await;
+            self.goes_on().await;
+            if Instant::now() >= next_break {
+                self.breaks_off();
+                next_break += Duration::from_mins(1);
+            }
+            if Instant::now() >= next_sample {
+                let calls = self.discord.look(|world| world.requests.len());
+                let (at, questions) = (begun.elapsed(), self.asked.len());
+                samples.push(Sample { at, questions, calls, mib: resident(&self.bot) });
+                next_sample += SAMPLE;
+            }
+        }
+        samples
+    }
+
+    /// How many questions have no card that says how it stands.
+    fn unsettled(&self, world: &World) -> usize {
+        let is_settled = |asked: &&Asked| {
+            let states: &[&str] = if asked.is_answered { &["Answered"] } else { &["Open", "Claimed"] };
+            asked.is_deleted || states.iter().any(|state| has_card(world, &asked.post, asked.server, state))
+        };
+        self.asked.iter().filter(|asked| !is_settled(asked)).count()
+    }
+
+    async fn settle(&self) {
+        loop {
+            let open = self.discord.look(|world| self.unsettled(world));
+            if open == 0 {
+                return;
+            }
+            self.discord.wait_for(|world| (self.unsettled(world) < open).then_some(())).await;
+        }
+    }
+}
+
+fn mean(samples: &[Sample]) -> f64 {
+    samples.iter().map(|sample| sample.mib).sum::<f64>()
+        / f64::from(u32::try_from(samples.len()).expect("few"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration of their own")]
+fn minutes() -> u64 {
+    let set = std::env::var("VIGIE_SOAK_MINUTES").ok();
+    set.map_or(DEFAULT_MINUTES, |text| text.parse().expect("VIGIE_SOAK_MINUTES is a number of minutes"))
+}
+
+#[tokio::test]
+#[ignore = "takes twenty minutes, or VIGIE_SOAK_MINUTES; it prints its figures"]
+async fn a_long_steady_load_leaves_memory_flat_and_loses_nothing() {
+    let time = Duration::from_mins(minutes());
+    let mut builder = Discord::builder().running();
+    for n in 0..SERVERS {
+        let (support, desk, role) = (format!("support{n}"), format!("desk{n}"), format!("advisers{n}"));
+        builder = builder.guild(&format!("Brand {n}")).channel(&support).channel(&desk).role(&role);
+        builder = members(builder.member(&format!("karim{n}"), &[&role]), n);
+    }
+    let discord = builder.start().await;
+    let home = home_at(&discord);
+    for n in 0..SERVERS {
+        home.apply(&config(&discord, n)).await;
+    }
+    let bot = home.start_logging(&[], "vigie.log");
+    discord.identified().await;
+    registered(&discord).await;
+    let turns = vec![0; SERVERS];
+    let mut soak =
+        Soak { discord, bot, dice: Dice(0x2545_F491_4F6C_DD1D), asked: Vec::new(), turns, breaks: 0 };
+    let samples = soak.run(time).await;
+    soak.settle().await;
+    let twice = soak.discord.look(|world| {
+        soak.asked.iter().filter(|asked| cards(world, &asked.post, asked.server).count() > 1).count()
+    });
+
+    println!("  minute  questions    calls      MiB");
+    for sample in samples.iter().step_by((samples.len() / 24).max(1)) {
+        let Sample { at, questions, calls, mib } = sample;
+        println!("{:8.1} {questions:10} {calls:8} {mib:8.1}", at.as_secs_f64() / 60.0);
+    }
+    let third = samples.len() / 3;
+    let (second, last) = (mean(&samples[third..2 * third]), mean(&samples[2 * third..]));
+    println!(
+        "{} questions, {} reconnects: 0 lost, {twice} twice; memory {second:.1} MiB in the second third, {last:.1} MiB in the last",
+        soak.asked.len(),
+        soak.breaks
+    );
+    assert_eq!(twice, 0);
+    assert!(last <= second * (1.0 + GROWTH) + SLACK, "memory grows: {second:.1} MiB, then {last:.1} MiB");
+    assert!(soak.bot.stop().await.success(), "Vigie stops cleanly");
+    soak.discord.assert_clean();
+}

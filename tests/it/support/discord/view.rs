@@ -101,7 +101,8 @@ impl Discord {
 
     /// Waits until nobody is connected any more: that a bot was killed takes a moment to arrive.
     pub async fn left_alone(&self) {
-        self.wait_for(|world| world.sessions.iter().all(|session| session.line.is_none()).then_some(())).await;
+        self.wait_for(|world| world.sessions.iter().all(|session| session.line.is_none()).then_some(()))
+            .await;
     }
 
     /// Waits until `sought` finds something.

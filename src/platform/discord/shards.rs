@@ -67,11 +67,11 @@ impl Discord {
             return Ok(Some(Own { total: set.total, shards, manager: None }));
         }
         let total = self.agreed_total(recommended).await;
-        self.link.set(Own { total, ..Own::default() });
         loop {
-            let shards = self.share(total).await.unwrap_or_default();
-            if !shards.is_empty() {
-                return Ok(Some(Own { total, shards, manager: None }));
+            match self.share(total).await {
+                Some(shards) if shards.is_empty() => self.link.set(Own { total, ..Own::default() }),
+                Some(shards) => return Ok(Some(Own { total, shards, manager: None })),
+                None => {}
             }
             tokio::select! {
                 () = tokio::time::sleep(ROUND) => {}

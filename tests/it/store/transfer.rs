@@ -45,6 +45,11 @@ async fn everything(folder: &Path) -> (String, Arc<dyn Store>, CommunityId) {
     let posted = PostedCard { channel: "desk".into(), post: "p1".into() };
     let posted = Delivery::Posted { card: posted, pinged: Some("press".into()), bundle_at: None };
     store.record_delivery(card, &posted, at(602)).await.expect("kept");
+    let other = due.iter().find(|notice| notice.id != card.id).expect("a tag, at least");
+    let blocked_in = Some("closed".into());
+    let later =
+        Delivery::Later { at: at(900), reason: "forbidden".to_owned(), perhaps_sent: false, blocked_in };
+    store.record_delivery(other, &later, at(603)).await.expect("kept");
     let post = PlaygroundPost { channel: "c".into(), id: "p".into(), at: at(5), body: "{}".to_owned() };
     store.put_playground_post(&community, &post).await.expect("stored");
     store.open_gaps(&community, &[("c".into(), "m1".into())], at(6)).await.expect("stored");

@@ -373,7 +373,10 @@ impl From<sqlx::Error> for StoreError {
                 metrics::store_failed("unreadable");
                 Self::Unreadable(error.to_string())
             }
-            _ => {
+            other => {
+                if let sqlx::Error::Database(inner) = other {
+                    sqlite::note(inner.as_ref());
+                }
                 metrics::store_failed("unavailable");
                 Self::Unavailable(error.to_string())
             }

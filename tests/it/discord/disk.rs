@@ -2,6 +2,7 @@
 //! not ready, says so once in its log, and catches up when it can write again.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use sqlx::Connection as _;
@@ -166,6 +167,32 @@ async fn on_a_small_disk_that_is_full_everything_waits_and_nothing_is_lost() {
         assert!(fs::write(filler(scene), vec![0; 4 << 20]).is_err(), "the disk is small");
     };
     let open = async |scene: &Scene| fs::remove_file(filler(scene)).expect("it is there");
+    ridden_out(scene, "the database is not available", AT_ONCE, close, open).await;
+}
+
+/// Files that may not be changed, whoever asks, until this is dropped.
+struct Immutable(Vec<PathBuf>);
+
+impl Immutable {
+    fn set(&self, sign: char) -> bool {
+        let set = Command::new("chattr").arg(format!("{sign}i")).args(&self.0).status();
+        set.expect("chattr is part of e2fsprogs").success()
+    }
+}
+
+impl Drop for Immutable {
+    fn drop(&mut self) {
+        self.set('-');
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs root, and a disk whose files can be made immutable: cargo nextest run --run-ignored only"]
+async fn while_its_files_are_immutable_everything_waits_and_nothing_is_lost() {
+    let scene = started_by("exec \"$0\"", |home| home).await;
+    let files = Immutable(["vigie.db", "vigie.db-wal"].map(|name| scene.home.path(name)).into());
+    let close = async |_: &Scene| assert!(files.set('+'), "by root, on a disk that knows it");
+    let open = async |_: &Scene| assert!(files.set('-'));
     ridden_out(scene, "the database is not available", AT_ONCE, close, open).await;
 }
 

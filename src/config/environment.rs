@@ -27,7 +27,7 @@ pub struct Environment {
     pub llm: Option<LlmEndpoint>,
     /// `VIGIE_PROMPTS`: folder whose files override the prompt templates.
     pub prompts: Option<PathBuf>,
-    /// `VIGIE_SHARDS`: the Discord shards of this process; `None` for all.
+    /// `VIGIE_SHARDS`: the Discord shards of this process; `None` for its share of all.
     pub shards: Option<Shards>,
     /// `VIGIE_LOG`: the tracing filter.
     pub log: String,

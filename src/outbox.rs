@@ -34,7 +34,7 @@ use errand::Errand;
 use lists::ListErrand;
 use usual::UsualTimes;
 
-pub use lists::{BEGIN_AUDIT, FIGURES_MEAN};
+pub use lists::BEGIN_AUDIT;
 
 /// How many lanes are looked at in one step.
 const LANES: u32 = 256;

@@ -29,7 +29,7 @@ const WORDS = {
     channels: 'Channels', messages: 'Messages', message: 'Message', send: 'Send', save: 'Save', cancel: 'Cancel',
     startOver: 'Start over', resetText: 'Every message, card and figure of this playground is erased.', erase: 'Erase and start over',
     play: 'Play a busy morning', playing: (time, done, of) => `${time} · ${done} of ${of}`,
-    figures: 'Figures', requests: 'Requests', waiting: 'Waiting', answered: 'Answered', p50: 'First response, median',
+    figures: 'Figures', whatTheyMean: 'What do these figures mean?', requests: 'Requests', waiting: 'Waiting', answered: 'Answered', p50: 'First response, median',
     p90: 'First response, 9 in 10', withinTarget: 'Within target',
     oldest: (age) => `oldest ${age}`, dismissed: (n) => `${n} dismissed`, ofAll: (n) => `of ${n}`,
     emptyTitle: 'A quiet morning, so far',
@@ -58,7 +58,7 @@ const WORDS = {
     channels: 'Salons', messages: 'Messages', message: 'Message', send: 'Envoyer', save: 'Enregistrer', cancel: 'Annuler',
     startOver: 'Recommencer', resetText: 'Les messages, les fiches et les chiffres de ce bac à sable seront effacés.', erase: 'Effacer et recommencer',
     play: 'Jouer une matinée chargée', playing: (time, done, of) => `${time} · ${done} sur ${of}`,
-    figures: 'Chiffres', requests: 'Demandes', waiting: 'En attente', answered: 'Répondues', p50: 'Première réponse, médiane',
+    figures: 'Chiffres', whatTheyMean: 'Que veulent dire ces chiffres ?', requests: 'Demandes', waiting: 'En attente', answered: 'Répondues', p50: 'Première réponse, médiane',
     p90: 'Première réponse, 9 sur 10', withinTarget: 'Dans les délais',
     oldest: (age) => `depuis ${age}`, dismissed: (n) => (n > 1 ? `${n} écartées` : `${n} écartée`), ofAll: (n) => `sur ${n}`,
     emptyTitle: 'Une matinée calme, pour l’instant',
@@ -532,6 +532,7 @@ function messageNode(post) {
       post.reply_to ? replyLine(post) : null,
       text,
       foldNode(`text-${key(post.channel, post.id)}`, text, post.text, LONG_MESSAGE),
+      post.button ? h('p', { class: 'explains' }, buttonNode(post.button, 'note-button')) : null,
       post.tags.length ? h('p', { class: 'tags' }, ...post.tags.map((tag) => tagNode(post, tag))) : null,
     ),
     post.deleted ? null : actionsNode(post),
@@ -823,6 +824,7 @@ function lineNode(post) {
     { class: 'line', 'data-testid': 'desk-line', 'data-post': key(post.channel, post.id), tabindex: '-1' },
     h('p', { class: 'card-head' }, h('b', {}, post.author.name), post.ping ? h('span', { class: 'ping' }, `@${post.ping}`) : null, h('time', { datetime: post.at }, clock(post.at))),
     h('p', { dir: 'auto' }, ...written(post.text)),
+    post.button ? h('div', { class: 'controls' }, buttonNode(post.button, 'note-button')) : null,
   );
 }
 
@@ -1050,6 +1052,7 @@ function wire() {
   $('writer').addEventListener('change', paintPeople);
   $('actor').addEventListener('change', paintPeople);
   $('to-end').addEventListener('click', toEnd);
+  $('figures-mean').addEventListener('click', (event) => press(event.currentTarget, 'vigie:figures:mean', null));
   $('stream').addEventListener('scroll', () => isAtEnd() && ($('to-end').hidden = true));
   $('menu').addEventListener('keydown', moveInMenu);
   for (const id of ['play', 'play-here']) {

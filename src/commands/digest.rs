@@ -1,7 +1,7 @@
 //! `/digest`: how last week went, and where that is posted every Monday.
 
 use super::ask::{Ask, Changed};
-use super::stats::definitions_button;
+use super::meaning::figures_button;
 use super::{File, Image, Reply};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::lesson::Week;
@@ -18,7 +18,7 @@ impl Ask<'_> {
             Some(found) => {
                 let (png, alt) = (found.chart.png(), found.chart.alt());
                 let file = File::Image(Image { name: "vigie-week.png", png, alt });
-                let buttons = vec![definitions_button(self.words)];
+                let buttons = vec![figures_button(self.words)];
                 Reply { file: Some(Box::new(file)), buttons, ..Reply::facts(found.title, found.lines) }
             }
             None => Reply::facts(self.words.quiet_week(), Vec::new()),

@@ -3,6 +3,7 @@
 //! Who asks is answered alone. The offer shows what members wrote, so it is posted in the desk's own channel only.
 
 use super::ask::Ask;
+use super::meaning::figures_button;
 use super::{Reply, ReplyButton};
 use crate::domain::card::Piece;
 use crate::domain::ids::UserId;
@@ -63,7 +64,7 @@ impl Ask<'_> {
         };
         let offer = Reply {
             is_shared: true,
-            buttons: vec![accept],
+            buttons: vec![accept, figures_button(words)],
             pings: Some(to.clone()),
             ..Reply::facts(words.handover_title(here.len()), lines)
         };

@@ -10,6 +10,7 @@ mod export;
 mod file;
 mod handover;
 mod judge;
+mod meaning;
 mod privacy;
 mod queue;
 mod reply;
@@ -34,8 +35,8 @@ use crate::triage::{Drafted, Triage};
 pub use asked::{Caller, DeskChange, Period, RequestRef};
 pub use file::{Document, File, Image};
 pub use handover::accepted;
+pub use meaning::meaning;
 pub use reply::{Reply, ReplyButton, Tone};
-pub use stats::definitions;
 
 use ask::Ask;
 use export::Asked;
@@ -182,8 +183,6 @@ pub enum Command {
         /// For everybody to see.
         share: bool,
     },
-    /// What each figure means.
-    Definitions,
     /// `/request`: all about one request.
     Request {
         /// Which.
@@ -284,7 +283,6 @@ impl Command {
             | Self::Export { .. } => Audience::Administrators,
             Self::Queue { .. }
             | Self::Stats { .. }
-            | Self::Definitions
             | Self::Request { .. }
             | Self::History { .. }
             | Self::Why { .. }
@@ -392,7 +390,6 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
             let wanted = Wanted { period: *period, route: *route, channel: channel.as_ref(), share: *share };
             ask.stats(settings, wanted).await
         }
-        Command::Definitions => Ok(definitions(ask.words)),
         Command::Request { request } => ask.request(request).await,
         Command::History { member } => ask.history(member).await,
         Command::Why { request } => ask.why(settings, request).await,

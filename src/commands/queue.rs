@@ -2,7 +2,7 @@
 
 use super::Reply;
 use super::ask::Ask;
-use super::stats::definitions_button;
+use super::meaning::figures_button;
 use crate::domain::card::Piece;
 use crate::domain::label::Route;
 use crate::domain::request::{Request, Status};
@@ -48,7 +48,7 @@ impl Ask<'_> {
         if unresolved > 0 {
             lines.push(vec![Piece::text(self.words.answered_unresolved(unresolved))]);
         }
-        let buttons = if count > 0 { vec![definitions_button(self.words)] } else { Vec::new() };
+        let buttons = if count > 0 { vec![figures_button(self.words)] } else { Vec::new() };
         Ok(Reply { buttons, ..Reply::facts(self.words.requests_wait(count), lines) })
     }
 

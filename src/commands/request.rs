@@ -1,7 +1,7 @@
 //! `/request`, `/history`, `/why`: one request, a member's requests, and the reasons.
 
 use super::ask::Ask;
-use super::stats::definitions_button;
+use super::meaning::figures_button;
 use super::{Reply, RequestRef};
 use crate::domain::card::Piece;
 use crate::domain::ids::{RequestId, UserId};
@@ -55,7 +55,7 @@ impl Ask<'_> {
             request.id.short()
         );
         let shows_times = request.first_response.is_some() || request.is_waiting();
-        let buttons = if shows_times { vec![definitions_button(words)] } else { Vec::new() };
+        let buttons = if shows_times { vec![figures_button(words)] } else { Vec::new() };
         Ok(Reply { buttons, ..Reply::facts(title, lines) })
     }
 
@@ -82,7 +82,7 @@ impl Ask<'_> {
             ];
             if let Some(first) = &request.first_response {
                 line.push(Piece::text(format!(" · {}", self.words.after(first.response_time))));
-                buttons = vec![definitions_button(self.words)];
+                buttons = vec![figures_button(self.words)];
             }
             line.push(Piece::text(format!(" · {}", request.id.short())));
             lines.push(line);

@@ -1,14 +1,14 @@
 //! `/stats`: figures in words, with what they mean.
 
 use super::ask::Ask;
-use super::{File, Image, Period, Reply, ReplyButton};
+use super::meaning::figures_button;
+use super::{File, Image, Period, Reply};
 use crate::domain::card::Piece;
 use crate::domain::ids::ChannelId;
 use crate::domain::label::Route;
 use crate::domain::settings::Settings;
 use crate::domain::time::{TimeZone, Timestamp, civil};
 use crate::domain::words::{Counts, Words};
-use crate::outbox::FIGURES_MEAN;
 use crate::stats::chart::FiguresChart;
 use crate::stats::{self, Figures, Question, Tally, Times};
 use crate::store::StoreError;
@@ -53,7 +53,7 @@ impl Ask<'_> {
         Ok(Reply {
             is_shared: wanted.share,
             file,
-            buttons: vec![definitions_button(self.words)],
+            buttons: vec![figures_button(self.words)],
             ..Reply::facts(title, lines)
         })
     }
@@ -121,19 +121,6 @@ fn times(words: Words, name: &'static str, times: Times) -> Vec<Vec<Piece>> {
         lines.push(words.fact(words.business_figure(), vec![Piece::text(words.percentiles(&business))]));
     }
     lines
-}
-
-/// What each figure means.
-#[must_use]
-pub fn definitions(words: Words) -> Reply {
-    let lines = words.figure_definitions().into_iter();
-    let lines = lines.map(|(name, means)| words.fact(name, vec![Piece::text(means)]));
-    Reply::facts(words.what_figures_mean(), lines.collect())
-}
-
-/// The button that says what the figures mean.
-pub(super) fn definitions_button(words: Words) -> ReplyButton {
-    ReplyButton { label: words.what_figures_mean(), custom_id: FIGURES_MEAN.to_owned(), is_dangerous: false }
 }
 
 fn image(chart: &FiguresChart) -> Image {

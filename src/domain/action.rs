@@ -38,20 +38,17 @@ pub enum More {
     Urgent,
     /// What was taken for the first response is none.
     NotAnswered,
-    /// What do the times on the card mean? Changes nothing.
-    Definitions,
 }
 
 impl More {
     /// All of them, in the order in which a card shows them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::Snooze { minutes: 30 },
         Self::Snooze { minutes: 120 },
         Self::Snooze { minutes: 24 * 60 },
         Self::SnoozeToOpening,
         Self::Urgent,
         Self::NotAnswered,
-        Self::Definitions,
     ];
 
     /// The value of the choice.
@@ -64,7 +61,6 @@ impl More {
             Self::SnoozeToOpening => "snooze_to_opening",
             Self::Urgent => "urgent",
             Self::NotAnswered => "not_answered",
-            Self::Definitions => "definitions",
         }
     }
 
@@ -98,6 +94,32 @@ impl Action {
     #[must_use]
     pub fn custom_id(self, request: &RequestId) -> String {
         format!("vigie:{}:{request}", self.as_str())
+    }
+}
+
+/// What explains the figures beside it, at a press; it changes nothing, and everybody may press it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// What each figure means: below cards, notes and answers that show one.
+    Figures,
+    /// What *usually* means: below what a member is told.
+    Usual,
+}
+
+impl Meaning {
+    /// The custom id.
+    #[must_use]
+    pub const fn custom_id(self) -> &'static str {
+        match self {
+            Self::Figures => "vigie:figures:mean",
+            Self::Usual => "vigie:figures:usual",
+        }
+    }
+
+    /// Reads a custom id; `None` when it asks for something else.
+    #[must_use]
+    pub fn parse(custom_id: &str) -> Option<Self> {
+        [Self::Figures, Self::Usual].into_iter().find(|meaning| meaning.custom_id() == custom_id)
     }
 }
 

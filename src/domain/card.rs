@@ -40,6 +40,8 @@ pub struct Card {
     pub buttons: Vec<Button>,
     /// What the re-route select says before something is chosen.
     pub reroute_word: &'static str,
+    /// The button that says what the times on the card mean; none where it shows none.
+    pub what_times_mean: Option<&'static str>,
     /// The desks to choose from, this one among them as the one chosen; empty when the request is closed.
     pub reroute_to: Vec<Choice>,
     /// What the select of what is chosen less often says before something is chosen.
@@ -182,6 +184,7 @@ impl Card {
                     Some(Button { action, label, is_enabled: is_possible(action, request) })
                 })
                 .collect(),
+            what_times_mean: shows_times(request, settings).then(|| words.figures_button()),
             more_word: words.more_placeholder(),
             more: More::ALL
                 .into_iter()
@@ -222,8 +225,18 @@ fn is_offered(more: More, request: &Request, settings: &Settings) -> bool {
         }
         More::Urgent => request.needs_answer() && !request.course.is_urgent,
         More::NotAnswered => request.may_be_unanswered(),
-        More::Definitions => request.first_response.is_some() || request.target_at(settings).is_some(),
     }
+}
+
+/// Whether one of the card's lines is a figure: a response time, or the target.
+fn shows_times(request: &Request, settings: &Settings) -> bool {
+    let is_answered = matches!(request.state, RequestState::Answered { .. });
+    is_answered && request.first_response.is_some() || shown_target(request, settings).is_some()
+}
+
+/// The target, as long as the member waits.
+fn shown_target(request: &Request, settings: &Settings) -> Option<Timestamp> {
+    request.target_at(settings).filter(|_| request.course.waiting_since.is_some())
 }
 
 fn lines(request: &Request, settings: &Settings, past: &Past, words: Words) -> Vec<Line> {
@@ -273,8 +286,7 @@ fn clock_lines(request: &Request, settings: &Settings, words: Words) -> Vec<Line
     if let Some(snooze) = &course.snooze {
         lines.push(line(words.paused(), vec![Piece::Time(snooze.until)]));
     }
-    let target = request.target_at(settings).filter(|_| course.waiting_since.is_some());
-    lines.extend(target.map(|at| line(words.target(), vec![Piece::Time(at)])));
+    lines.extend(shown_target(request, settings).map(|at| line(words.target(), vec![Piece::Time(at)])));
     if let Some(answer) = course.community_answer.as_ref().filter(|_| request.is_waiting()) {
         let value = words.member_answered(&answer.by, answer.at);
         lines.push(Line { name: words.member_answered_name(), value, is_short: false });

@@ -13,7 +13,7 @@ use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
-use crate::platform::{Note, Platform, PlatformError};
+use crate::platform::{Note, NoteButton, Platform, PlatformError};
 use crate::store::{Bundle, Delivery, PostedCard, StoreError};
 
 /// How many requests a bundle names.
@@ -93,7 +93,10 @@ pub(super) async fn rings(
         return Ok(Delivery::Bundled { by, post: None, role, requests });
     }
     let words = Words::new(known.settings.community.language);
-    let note = listed(&waiting, platform, words, words.bundle_of_late(route, waiting.len()));
+    let note = Note {
+        button: Some(NoteButton::figures(words)),
+        ..listed(&waiting, platform, words, words.bundle_of_late(route, waiting.len()))
+    };
     Errand { outbox, platform, notice, role: &role, channel, bundle }.show(note, requests).await
 }
 

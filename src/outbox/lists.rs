@@ -23,8 +23,6 @@ use crate::store::{Decided, Delivery, PostedCard, StoreError};
 
 /// The custom id of the button that begins an audit.
 pub const BEGIN_AUDIT: &str = "vigie:audit:begin";
-/// The custom id of the button that says what figures mean.
-pub const FIGURES_MEAN: &str = "vigie:figures:mean";
 
 /// How many channels a note about missed messages names.
 const NAMED: usize = 20;
@@ -188,8 +186,7 @@ impl ListErrand<'_> {
         let png = digest.chart.png();
         let image = Image { name: "vigie-week.png", png, alt: digest.chart.alt() };
         let image = Some(Box::new(File::Image(image)));
-        let label = Words::new(settings.community.language).what_figures_mean();
-        let button = Some(NoteButton { label, custom_id: FIGURES_MEAN.to_owned() });
+        let button = Some(NoteButton::figures(Words::new(settings.community.language)));
         self.tell_coordinator(Note { lines, button, image, ..Note::default() }).await
     }
 

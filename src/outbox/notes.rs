@@ -12,7 +12,7 @@ use crate::domain::settings::{Acknowledge, Desk, Language};
 use crate::domain::time::{Span, Timestamp};
 use crate::domain::verdict::Lang;
 use crate::domain::words::Words;
-use crate::platform::{MessagePlace, Note, Platform, PlatformError};
+use crate::platform::{MessagePlace, Note, NoteButton, Platform, PlatformError};
 use crate::store::{Delivery, PostedCard, StoreError};
 
 /// How much of what the member wrote a note shows.
@@ -93,7 +93,7 @@ impl Errand<'_> {
         let clock = self.known.settings.clock(route);
         let waited = clock.between(self.waiting_since(), self.outbox.clock.now());
         let words = vec![Piece::text(self.words().ring(deadline, waited))];
-        self.say(desk, addressee, words).await
+        self.say(desk, addressee, words, Some(NoteButton::figures(self.words()))).await
     }
 
     /// Pings the desk at once, whatever its hours and its budget.
@@ -106,7 +106,7 @@ impl Errand<'_> {
         let words = by.map_or_else(|| vec![Piece::text(self.words().urgent())], |by| self.words().urged(&by));
         let role = Some(desk.role.clone());
         let addressee = Addressee { role, cannot_wait: true, ..Addressee::default() };
-        self.say(desk, addressee, words).await
+        self.say(desk, addressee, words, None).await
     }
 
     /// Tells the member when to expect an answer; not when somebody has answered, and never twice. What is said is true
@@ -133,6 +133,7 @@ impl Errand<'_> {
         let note = Note {
             lines: vec![words.acknowledgement(opens, usual)],
             reply_to: Some(self.request.opener().id.clone()),
+            button: usual.map(|_| NoteButton::usual(words)),
             ..Note::default()
         };
         self.outbox.hold(self.notice, LONGEST_CALL).await?;
@@ -140,12 +141,13 @@ impl Errand<'_> {
         Ok(self.outbox.outcome(self.notice, posted.map(|_| Delivery::Done(None))))
     }
 
-    /// What is said in the desk's channel, with the request that it is about.
+    /// What is said in the desk's channel, with the request that it is about and what explains it.
     async fn say(
         &self,
         desk: &Desk,
         mut addressee: Addressee,
         words: Vec<Piece>,
+        button: Option<NoteButton>,
     ) -> Result<Delivery, StoreError> {
         let mut held_until = None;
         if self.outbox.may_have_been_sent(self.notice) {
@@ -162,8 +164,13 @@ impl Errand<'_> {
         line.extend(named(self.request, self.platform, self.words()));
         self.words().name_erased(&mut line);
         let role = addressee.role.clone();
-        let note =
-            Note { role: addressee.role, person: addressee.person, lines: vec![line], ..Note::default() };
+        let note = Note {
+            role: addressee.role,
+            person: addressee.person,
+            lines: vec![line],
+            button,
+            ..Note::default()
+        };
         self.outbox.hold(self.notice, LONGEST_CALL).await?;
         let posted = self.post(channel, &note).await.map(|_| match (held_until, role) {
             (Some(at), _) => Delivery::Held { bundle_at: at },

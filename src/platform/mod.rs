@@ -13,6 +13,7 @@ pub mod recording;
 use async_trait::async_trait;
 
 use crate::commands::File;
+use crate::domain::action::Meaning;
 use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId, UserId};
 use crate::domain::judgement::Judged;
@@ -22,6 +23,7 @@ use crate::domain::request::Request;
 use crate::domain::review::ReviewList;
 use crate::domain::settings::{self, Language, Tag};
 use crate::domain::time::Span;
+use crate::domain::words::Words;
 
 /// Why something could not be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -301,6 +303,20 @@ pub struct NoteButton {
     pub label: &'static str,
     /// What it sends.
     pub custom_id: String,
+}
+
+impl NoteButton {
+    /// What the figures in the note mean.
+    #[must_use]
+    pub fn figures(words: Words) -> Self {
+        Self { label: words.what_figures_mean(), custom_id: Meaning::Figures.custom_id().to_owned() }
+    }
+
+    /// What *usually* means, for a member who was told it.
+    #[must_use]
+    pub fn usual(words: Words) -> Self {
+        Self { label: words.what_usually_means(), custom_id: Meaning::Usual.custom_id().to_owned() }
+    }
 }
 
 /// The one role that a card pings, and the words beside it.

@@ -82,7 +82,6 @@ pub(super) fn chosen(
         }
         More::Urgent => Step::Urge { by },
         More::NotAnswered => Step::Unanswer { by },
-        More::Definitions => return None,
     };
     Some(step)
 }

@@ -1,7 +1,7 @@
 //! The clock, through the whole bot: who is told when, who is not, and what the member hears.
 
 use vigie::commands::{Command, Reply, RequestRef, Tone};
-use vigie::domain::action::{Action, More, Press};
+use vigie::domain::action::{Action, Meaning, More, Press};
 use vigie::domain::label::{Label, Route};
 use vigie::domain::request::{Change, Opening, Refusal, Request, RequestState, Status};
 use vigie::domain::settings::{Acknowledge, Settings};
@@ -396,13 +396,37 @@ async fn what_times_mean_is_one_tap_away_wherever_they_are_shown() {
     assert_eq!(buttons(vigie.asks(history()).await), none);
     let question = asked(&vigie, "ana", "my parcel is lost").await;
     let which = || Command::Request { request: RequestRef::Message(question.id.clone()) };
-    let means = [vigie::outbox::FIGURES_MEAN];
+    let means = [Meaning::Figures.custom_id()];
     assert_eq!(buttons(vigie.asks(Command::Queue { route: None }).await), means);
     assert_eq!(buttons(vigie.asks(which()).await), means);
     vigie.after(Span::minutes(3)).await;
     vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
     assert_eq!(buttons(vigie.asks(which()).await), means);
     assert_eq!(buttons(vigie.asks(history()).await), means);
+}
+
+#[tokio::test]
+async fn what_times_mean_is_one_tap_away_on_cards_and_notes_that_show_one() {
+    let vigie = vigie(timed()).await;
+    let explains = |vigie: &Vigie| {
+        let card = vigie.platform.posts().pop().expect("a card").card;
+        card.what_times_mean.is_some()
+    };
+    let question = asked(&vigie, "ana", "my parcel is lost").await;
+    assert!(explains(&vigie), "it shows the target");
+    chooses(&vigie, "solene", More::Urgent).await;
+    vigie.after(Span::minutes(16)).await;
+    let button = |words: &str| {
+        let notes = vigie.platform.notes();
+        let posted = notes.into_iter().find(|posted| posted.words().contains(words)).expect("it was said");
+        posted.note.button.map(|button| button.custom_id)
+    };
+    assert_eq!(button("Nobody is on this one (16 min)").as_deref(), Some(Meaning::Figures.custom_id()));
+    assert_eq!(button("Urgent"), None, "it shows no time");
+    vigie.receives(answer("karim", "Found it.").replying_to(&question)).await;
+    assert!(explains(&vigie), "it shows the response time");
+    vigie.press("karim", Action::Resolve, &vigie.request().await, None).await;
+    assert!(!explains(&vigie), "a closed card shows none");
 }
 
 /// So many members wait since now.

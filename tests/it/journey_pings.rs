@@ -1,6 +1,6 @@
 //! Pings through trouble: what is late still pings, what may have arrived does not ping twice.
 
-use vigie::domain::action::More;
+use vigie::domain::action::{Meaning, More};
 use vigie::domain::label::Label;
 use vigie::domain::settings::Acknowledge;
 use vigie::domain::time::{Span, Timestamp};
@@ -386,8 +386,11 @@ async fn the_usual_time_is_worked_out_now_and_then() {
     for question in &questions {
         vigie.receives(answer("karim", "In Lyon.").replying_to(question)).await;
     }
+    let button = |vigie: &Vigie| vigie.platform.notes().pop().and_then(|posted| posted.note.button);
+    assert_eq!(button(&vigie), None, "no time was said so far");
     ask("ana").await;
     assert!(said(&vigie).pop().is_some_and(|told| told.contains("within 20 min")), "{:#?}", said(&vigie));
+    assert_eq!(button(&vigie).expect("what it means").custom_id, Meaning::Usual.custom_id());
     for n in 0..10 {
         let question = ask(&format!("quick{n}")).await;
         vigie.receives(answer("karim", "In Lyon.").replying_to(&question)).await;

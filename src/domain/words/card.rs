@@ -53,7 +53,6 @@ impl Words {
             More::NotAnswered => {
                 self.pick("This was no answer: open again", "Ce n'était pas une réponse : rouvrir")
             }
-            More::Definitions => self.what_figures_mean(),
         }
     }
 

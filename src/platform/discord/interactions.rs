@@ -22,7 +22,7 @@ use serenity::model::id::TargetId;
 
 use super::{Discord, commands, setup};
 use crate::commands::{Command, Reply};
-use crate::domain::action::{Action, More, Press};
+use crate::domain::action::{Action, Meaning, More, Press};
 use crate::domain::ids::{MessageId, RequestId, UserId};
 use crate::domain::lesson::Source;
 use crate::domain::review::ReviewPress;
@@ -107,9 +107,6 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
         if press.action == Action::Draft {
             return call.answer(How::Privately, draft(call, &press.request)).await;
         }
-        if press.more == Some(More::Definitions) {
-            return call.answer(How::Privately, run(call, Command::Definitions)).await;
-        }
         call.acknowledge().await;
         if let Err(refused) = pressed(call, &press).await {
             call.follow_up(&refused).await;
@@ -123,6 +120,9 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
         }
         return;
     }
+    if let Some(meaning) = Meaning::parse(&data.custom_id) {
+        return call.answer(How::Privately, explained(call, meaning)).await;
+    }
     let in_place = in_place(interaction);
     let (word, rest) =
         data.custom_id.strip_prefix("vigie:").and_then(|id| id.split_once(':')).unwrap_or_default();
@@ -135,12 +135,10 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(in_place, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
-        "judge" | "audit" | "handover" | "figures" | "privacy" | "forget" => {
-            match commands::read::pressed(word, rest) {
-                Some(command) => call.answer(how_to_show(call, &command, in_place), run(call, command)).await,
-                None => unknown(call, &data.custom_id).await,
-            }
-        }
+        "judge" | "audit" | "handover" | "privacy" | "forget" => match commands::read::pressed(word, rest) {
+            Some(command) => call.answer(how_to_show(call, &command, in_place), run(call, command)).await,
+            None => unknown(call, &data.custom_id).await,
+        },
         "answers" => match (menus::Target::parse(rest), values.first()) {
             (Some(target), Some(request)) => {
                 call.answer(in_place, menus::answers(call, target, request)).await;
@@ -182,13 +180,26 @@ fn in_place(interaction: &ComponentInteraction) -> How {
     if ids.any(|id| *id == interaction.data.custom_id) { How::InPlace } else { How::Privately }
 }
 
-/// The audit begins under an invitation that others see too; from then on its page changes in place. What figures mean
-/// is shown beside them, and so is a refusal to whoever claims were not offered to.
+/// The audit begins under an invitation that others see too; from then on its page changes in place. A refusal to whoever
+/// claims were not offered to is shown beside the offer.
 fn how_to_show(call: &Call<'_>, command: &Command, in_place: How) -> How {
     let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
-    let is_beside = matches!(command, Command::Audit { after: None } | Command::Definitions)
+    let is_beside = matches!(command, Command::Audit { after: None })
         || matches!(command, Command::HandoverAccept { to: whose, .. } | Command::EraseMine { member: whose, .. } if is_not(whose));
     if is_beside { How::Privately } else { in_place }
+}
+
+/// What the figures beside the button mean. What employees read is in the community's language; a member is told in
+/// their own.
+async fn explained(call: &Call<'_>, meaning: Meaning) -> Page {
+    let words = match meaning {
+        Meaning::Figures => match Asker::of(call).await {
+            Ok(asker) => asker.words,
+            Err(refused) => return refused,
+        },
+        Meaning::Usual => call.words(),
+    };
+    crate::commands::meaning(meaning, words).into()
 }
 
 /// A draft of an answer for who has claimed a request; nobody else sees it.

@@ -18,7 +18,7 @@ use serenity::model::id::RoleId;
 use super::escape::{clean, escape, length, shorten};
 use super::snowflake;
 use crate::commands::{Reply, Tone};
-use crate::domain::action::Action;
+use crate::domain::action::{Action, Meaning};
 use crate::domain::card::{Card, Piece};
 use crate::domain::ids::NoticeId;
 use crate::domain::request::Status;
@@ -40,6 +40,8 @@ const FIELD_COUNT: usize = 25;
 const NAME: usize = 80;
 /// How long one embed of a reply may be; Discord takes 4096, and 6000 with everything around it.
 const REPLY: usize = 4000;
+/// How many buttons a row takes.
+const BUTTONS_IN_A_ROW: usize = 5;
 /// The stars around a headline.
 const BOLD: usize = 4;
 
@@ -260,15 +262,17 @@ fn is_mention(token: &str) -> bool {
 
 fn components(card: &Card) -> Vec<CreateActionRow> {
     let mut rows = Vec::new();
-    if !card.buttons.is_empty() {
-        let buttons = card.buttons.iter().map(|button| {
-            CreateButton::new(button.action.custom_id(&card.request))
-                .label(button.label)
-                .style(style(button.action))
-                .disabled(!button.is_enabled)
-        });
-        rows.push(CreateActionRow::Buttons(buttons.collect()));
-    }
+    let buttons = card.buttons.iter().map(|button| {
+        CreateButton::new(button.action.custom_id(&card.request))
+            .label(button.label)
+            .style(style(button.action))
+            .disabled(!button.is_enabled)
+    });
+    let what_times_mean = card.what_times_mean.map(|label| {
+        CreateButton::new(Meaning::Figures.custom_id()).label(label).style(ButtonStyle::Secondary)
+    });
+    let buttons: Vec<CreateButton> = buttons.chain(what_times_mean).collect();
+    rows.extend(buttons.chunks(BUTTONS_IN_A_ROW).map(|row| CreateActionRow::Buttons(row.to_vec())));
     if !card.reroute_to.is_empty() {
         let options = card.reroute_to.iter().map(|choice| {
             CreateSelectMenuOption::new(choice.label, choice.route.as_str())

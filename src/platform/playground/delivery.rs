@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::Playground;
-use super::page::{Author, CardView, Post, ReviewView, plain};
+use super::page::{Author, ButtonView, CardView, Post, ReviewView, plain};
+use crate::domain::action::Meaning;
 use crate::domain::card::{Card, Piece};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId};
 use crate::domain::label::Route;
@@ -156,10 +157,13 @@ impl Platform for Playground {
         key: &NoticeId,
         note: &Note,
     ) -> Result<MessageId, PlatformError> {
-        // Buttons and pictures belong to commands, which the page does not have: the words are enough to know of them.
         let (words, at, ping) = self.noted(channel, note);
+        // Other buttons and pictures belong to commands, which the page does not have: the words are enough to know of
+        // them.
+        let meaning = note.button.as_ref().filter(|button| Meaning::parse(&button.custom_id).is_some());
         let post = Post {
             ping,
+            button: meaning.map(|button| ButtonView::explaining(&button.custom_id, button.label)),
             reply_to: note.reply_to.as_ref().map(ToString::to_string),
             ..Self::vigies_post(channel, key.as_str(), words, at)
         };
@@ -252,6 +256,7 @@ impl Playground {
             tags: Vec::new(),
             card: None,
             ping: None,
+            button: None,
             review: None,
         }
     }

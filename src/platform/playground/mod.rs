@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 use crate::commands;
-use crate::domain::action::{Action, More, Press};
+use crate::domain::action::{Action, Meaning, More, Press};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, UserId};
 use crate::domain::label::Route;
 use crate::domain::lesson::Source;
@@ -170,6 +170,7 @@ impl Playground {
                 return Err(PlaygroundError::Wrong("there is no such channel to post in"));
             }
             let post = Post {
+                button: None,
                 review: None,
                 channel: channel.to_owned(),
                 id: self.core.ids.next(at),
@@ -231,7 +232,7 @@ impl Playground {
         Ok(())
     }
 
-    /// An employee presses a button on a card; returns what only they are told.
+    /// Somebody presses a button, an employee's on a card or what explains figures; returns what only they are told.
     ///
     /// # Errors
     /// When there is no such employee, or the store fails.
@@ -247,6 +248,9 @@ impl Playground {
             (town.script(), Words::new(town.language))
         };
         let person = script.person(by).ok_or(PlaygroundError::Wrong("there is nobody of that name here"))?;
+        if let Some(meaning) = Meaning::parse(custom_id) {
+            return Ok(Some(commands::meaning(meaning, words).plain()));
+        }
         if person.standing != Standing::Employee {
             return Ok(Some(words.employees_only().to_owned()));
         }
@@ -263,9 +267,6 @@ impl Playground {
             let by = UserId::from(by);
             let drafted = self.core.triage.draft(&self.community, &press.request, &by, at).await?;
             return Ok(Some(commands::drafted(words, drafted).plain()));
-        }
-        if press.more == Some(More::Definitions) {
-            return Ok(Some(commands::definitions(words).plain()));
         }
         let outcome = self.core.triage.press(&self.community, &press, &UserId::from(by), at).await?;
         let name = |user: &UserId| {

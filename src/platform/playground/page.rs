@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::script::{Script, desk_channel};
+use crate::domain::action::{Action, Meaning};
 use crate::domain::card::{Card, Piece};
 use crate::domain::label::Route;
 use crate::domain::message::Standing;
@@ -36,6 +37,9 @@ pub struct Post {
     pub card: Option<CardView>,
     /// The role that it pinged.
     pub ping: Option<String>,
+    /// The button below it that explains its figures.
+    #[serde(default)]
+    pub button: Option<ButtonView>,
     /// The review list, in a desk's channel.
     #[serde(default)]
     pub review: Option<ReviewView>,
@@ -169,7 +173,6 @@ impl CardView {
     /// The card as the page draws it.
     #[must_use]
     pub fn of(card: &Card, channel: &str, settings: &Settings, script: &Script) -> Self {
-        use crate::domain::action::Action;
         let style = |action: Action| match action {
             Action::Claim => "primary",
             Action::Answered | Action::Resolve => "success",
@@ -208,6 +211,10 @@ impl CardView {
                     style: style(button.action).to_owned(),
                     enabled: button.is_enabled,
                 })
+                .chain(
+                    card.what_times_mean
+                        .map(|label| ButtonView::explaining(Meaning::Figures.custom_id(), label)),
+                )
                 .collect(),
             reroute: (!options.is_empty()).then(|| SelectView {
                 custom_id: Action::Reroute.custom_id(&card.request),
@@ -228,6 +235,14 @@ impl CardView {
             }),
             note: None,
         }
+    }
+}
+
+impl ButtonView {
+    /// One that says what figures mean.
+    pub(super) fn explaining(custom_id: &str, label: &str) -> Self {
+        let (custom_id, label, style) = (custom_id.to_owned(), label.to_owned(), "secondary".to_owned());
+        Self { custom_id, label, style, enabled: true }
     }
 }
 

@@ -26,6 +26,8 @@ async fn a_request_that_nobody_claims_is_reminded_of_and_pings_its_desk_alone() 
     assert!(reminder.content.contains("Nobody is on this one"), "{}", reminder.content);
     assert_eq!(discord.pinged_by(&reminder), ["@advisers"]);
     assert_eq!(discord.pinged_by(&card), ["@advisers"]);
+    let told = discord.press("karim", &reminder, "What do these figures mean?").await;
+    told.until_says("Still waiting").await;
     scene.end().await;
 }
 
@@ -90,6 +92,30 @@ async fn the_member_is_told_once_when_to_expect_an_answer_and_is_not_pinged() {
 }
 
 #[tokio::test]
+async fn a_member_who_is_told_the_usual_time_can_ask_what_that_means() {
+    let told = |config: &str| config.replacen("[[watch]]", "[[watch]]\n        acknowledge = \"always\"", 1);
+    let mut scene = scene(told).await;
+    for n in 0..5 {
+        let question = scene.discord.post(&format!("member{n}"), "support", LOST_PARCEL);
+        let card = scene.discord.next_post_in("desk-service").await;
+        scene.discord.reply("karim", &question, "It is on its way!");
+        scene.discord.wait_until_reads(&card, "· Answered").await;
+    }
+    // What is usual is worked out anew after a while, and after a restart.
+    scene.bot.kill().await;
+    scene.bot = scene.home.start(&[]);
+    scene.asked(LOST_PARCEL, "desk-service").await;
+    let discord = &scene.discord;
+    let usual = |content: &str| content.contains("Usually answered within 1 min");
+    let word =
+        discord.wait_for(|world| world.posts.values().find(|post| usual(&post.content)).cloned()).await;
+    let meaning = discord.press("ana", &word, "What does “usually” mean?").await;
+    let text = meaning.until_says("It is no promise").await;
+    assert!(meaning.is_ephemeral() && text.contains("last 30 days"), "{text}");
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn only_the_press_office_marks_a_request_urgent() {
     let scene = scene(str::to_owned).await;
     let (discord, (_, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
@@ -119,7 +145,7 @@ async fn a_card_says_what_its_times_mean_and_stays_as_it_is() {
     let (discord, (question, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
     discord.reply("karim", &question, "it arrives tomorrow");
     discord.wait_until_reads(&card, "· Answered").await;
-    let told = discord.select("karim", &card, "vigie:more", &["definitions"]).await;
+    let told = discord.press("karim", &card, "ⓘ Figures").await;
     let text = told.until_says("What do these figures mean?").await;
     assert!(text.contains("never a bot, a reaction or a claim"), "{text}");
     assert!(told.post().ephemeral_for.is_some());
@@ -175,6 +201,12 @@ async fn figures_come_with_their_picture_and_say_what_they_mean() {
     let meaning = discord.press("karim", &stats.post(), "What do these figures mean?").await;
     let text = meaning.until_says("Next responses").await;
     assert!(meaning.is_ephemeral() && text.contains("nearest rank"), "{text}");
+    let shared = json!({ "period": "today", "share": true });
+    let shared = discord.run_command("karim", "stats", shared, "support").await;
+    shared.until_says("1 request").await;
+    // Whoever sees a figure may know what it means.
+    let meaning = discord.press("ana", &shared.post(), "What do these figures mean?").await;
+    meaning.until_says("Next responses").await;
 
     let set = json!({ "channel": "desk-pr", "role": "managers" });
     let set = discord.run_command("boss", "digest set", set, "desk-service").await;

@@ -203,9 +203,15 @@ impl Words {
         self.pick("What do these figures mean?", "Que veulent dire ces chiffres ?")
     }
 
+    /// The same button where there is little room.
+    #[must_use]
+    pub const fn figures_button(self) -> &'static str {
+        self.pick("ⓘ Figures", "ⓘ Chiffres")
+    }
+
     /// Each figure and what it means, as in `docs/figures.md`.
     #[must_use]
-    pub const fn figure_definitions(self) -> [(&'static str, &'static str); 9] {
+    pub const fn figure_definitions(self) -> [(&'static str, &'static str); 12] {
         [
             (self.first_response_figure(), self.first_response_means()),
             (
@@ -213,6 +219,27 @@ impl Words {
                 self.pick(
                     "Only the desk's opening hours count, holidays left out, by the hours that it had at that moment.",
                     "Seules comptent les heures d'ouverture de l'équipe, jours fériés exclus, telles qu'elles étaient à ce moment-là.",
+                ),
+            ),
+            (
+                self.pick("Still waiting", "En attente"),
+                self.pick(
+                    "No first response yet; counted with the age of the oldest, and never averaged in.",
+                    "Sans première réponse ; comptées avec l'âge de la plus ancienne, jamais dans une moyenne.",
+                ),
+            ),
+            (
+                self.pick("In target", "Dans l'objectif"),
+                self.pick(
+                    "First responses within the desk's target, of all that were answered or whose target has passed: who waits past it counts as missed.",
+                    "Les premières réponses dans l'objectif de l'équipe, sur toutes celles données ou dont l'objectif est dépassé : attendre au-delà compte comme manqué.",
+                ),
+            ),
+            (
+                self.pick("Counted as well", "Comptées aussi"),
+                self.pick(
+                    "Reopened: resolved, and the member came back. Re-routed: sent on to another desk. Outside opening hours: asked while the desk was closed. Answered by a member first: kept apart, it stops no clock.",
+                    "Rouvertes : résolues, puis le membre est revenu. Réorientées : passées à une autre équipe. Hors horaires : posées quand l'équipe était fermée. D'abord la réponse d'un membre : à part, elle n'arrête aucun chronomètre.",
                 ),
             ),
             (
@@ -265,6 +292,21 @@ impl Words {
                 ),
             ),
         ]
+    }
+
+    /// The button and the headline for what *usually* means.
+    #[must_use]
+    pub const fn what_usually_means(self) -> &'static str {
+        self.pick("What does “usually” mean?", "Que veut dire « le plus souvent » ?")
+    }
+
+    /// What a member is told of the usual time.
+    #[must_use]
+    pub const fn usual_definition(self) -> &'static str {
+        self.pick(
+            "Of the questions that this team answered in the last 30 days, half had their first answer from a person within that time, counted in its opening hours. It is no promise.",
+            "Parmi les questions auxquelles cette équipe a répondu ces 30 derniers jours, la moitié ont reçu une première réponse d'une personne dans ce délai, compté en heures d'ouverture. Ce n'est pas une promesse.",
+        )
     }
 
     /// What the first response is, and what it leaves out.

@@ -106,7 +106,6 @@ pub fn pressed(word: &str, rest: &str) -> Option<Command> {
             Some(Command::EraseMine { member: UserId::new(of), is_meant: true })
         }
         ("forget", Some(("them", who))) => Some(Command::Forget { member: UserId::new(who), is_meant: true }),
-        ("figures", None) => (rest == "mean").then_some(Command::Definitions),
         ("audit", None) => (rest == "begin").then_some(Command::Audit { after: None }),
         ("audit", Some(("skip", message))) => Some(Command::Audit { after: Some(MessageId::new(message)) }),
         ("audit", Some((label, message))) => {

@@ -85,7 +85,7 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::Language { .. } => ("language", ""),
         Command::Export { .. } => ("export", ""),
         Command::Queue { .. } => ("queue", ""),
-        Command::Stats { .. } | Command::Definitions => ("stats", ""),
+        Command::Stats { .. } => ("stats", ""),
         Command::Request { .. } => ("request", ""),
         Command::History { .. } => ("history", ""),
         Command::Why { .. } => ("why", ""),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{REPLY, clean, nonce, pieces, shorten};
 use crate::commands::File;
+use crate::domain::action::Meaning;
 use crate::domain::ids::NoticeId;
 use crate::platform::Note;
 
@@ -73,7 +74,10 @@ fn body(note: &Note) -> Value {
         message["embeds"] = json!([embed]);
     }
     if let Some(button) = &note.button {
-        let button = json!({ "type": 2, "style": 1, "label": button.label, "custom_id": button.custom_id });
+        // What only explains is grey, what there is to do is blue.
+        let style = if Meaning::parse(&button.custom_id).is_some() { 2 } else { 1 };
+        let button =
+            json!({ "type": 2, "style": style, "label": button.label, "custom_id": button.custom_id });
         message["components"] = json!([{ "type": 1, "components": [button] }]);
     }
     message

@@ -11,6 +11,7 @@ use crate::domain::label::Route;
 
 fn a_card() -> Card {
     Card {
+        what_times_mean: None,
         request: crate::domain::ids::RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0"),
         status: Status::Open,
         status_word: "Open",

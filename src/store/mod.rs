@@ -14,6 +14,7 @@ mod measure;
 pub mod outage;
 mod outbox;
 pub mod privacy;
+mod read_only;
 mod rows;
 pub mod shards;
 mod sheet;
@@ -375,7 +376,7 @@ impl From<sqlx::Error> for StoreError {
             }
             other => {
                 if let sqlx::Error::Database(inner) = other {
-                    sqlite::note(inner.as_ref());
+                    read_only::note(inner.as_ref());
                 }
                 metrics::store_failed("unavailable");
                 Self::Unavailable(error.to_string())

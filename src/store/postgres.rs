@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use super::StoreError;
 use super::home::Home;
 use super::sql::claims::postgres as claims;
 use super::sql::shards::postgres as shards;
+use super::{StoreError, read_only};
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
@@ -35,6 +35,10 @@ pub async fn open(address: &str) -> Result<PostgresStore, StoreError> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .before_acquire(|_, about| {
+            let is_of_use = read_only::has_passed(about.age);
+            Box::pin(async move { Ok(is_of_use) })
+        })
         .connect_with(options)
         .await?;
     MIGRATIONS

@@ -4,17 +4,15 @@
 //! failing with "busy"; reads have a pool of their own and see the last commit (WAL).
 
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::Connection as _;
-use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::StoreError;
 use super::home::Home;
 use super::sql::claims::sqlite as claims;
 use super::sql::shards::sqlite as shards;
+use super::{StoreError, read_only};
 
 #[path = "adapter.rs"]
 #[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
@@ -30,20 +28,6 @@ const BEGIN: &str = "begin immediate";
 /// How long a write waits for another process (`vigie config apply`, a backup) to let go.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 3;
-
-/// Somebody has been told that the file is read-only. A connection that was opened while it was stays so for good, also when
-/// the file can be written to again; so the next one is a new one. A process has one database, so this is one for it.
-static IS_READ_ONLY: AtomicBool = AtomicBool::new(false);
-/// SQLite's number for that, in the lowest byte of its codes.
-const READ_ONLY: u32 = 8;
-
-/// Looks at an error of the database for what only a new connection mends.
-pub(super) fn note(error: &dyn DatabaseError) {
-    let code = error.code().and_then(|code| code.parse::<u32>().ok());
-    if code.is_some_and(|code| code & 0xff == READ_ONLY) {
-        IS_READ_ONLY.store(true, Ordering::Relaxed);
-    }
-}
 
 /// Moves what was committed from the log into the file and cuts the log off: old pages in it hold what was erased. Does
 /// not wait for readers; the next time will do.
@@ -79,8 +63,8 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
     // transaction would let none begin on that connection any more.
     let write = pool()
         .max_connections(1)
-        .before_acquire(|connection, _| {
-            let is_of_use = !connection.is_in_transaction() && !IS_READ_ONLY.swap(false, Ordering::Relaxed);
+        .before_acquire(|connection, about| {
+            let is_of_use = !connection.is_in_transaction() && read_only::has_passed(about.age);
             Box::pin(async move { Ok(is_of_use) })
         })
         .connect_with(options.clone())

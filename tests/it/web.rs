@@ -119,7 +119,7 @@ async fn a_newcomer_writes_sees_the_card_claims_and_answers_it() {
     let answered = page.card(|card| card["state"] == "answered").await;
     assert_eq!(page.state().await["figures"]["answered"], 1);
     let buttons = answered["card"]["buttons"].as_array().expect("buttons");
-    let mean = buttons.iter().find(|button| button["label"] == "ⓘ Figures").expect("it shows a time");
+    let mean = buttons.iter().find(|button| button["label"] == "Figures?").expect("it shows a time");
     let mean = json!({ "as": employee, "custom_id": mean["custom_id"], "value": null });
     let said: Value = page.call(Method::POST, "/actions", mean).await.json().await.expect("an answer");
     let means = said["said"].as_str().expect("words");

@@ -145,7 +145,7 @@ async fn a_card_says_what_its_times_mean_and_stays_as_it_is() {
     let (discord, (question, card)) = (&scene.discord, scene.asked(LOST_PARCEL, "desk-service").await);
     discord.reply("karim", &question, "it arrives tomorrow");
     discord.wait_until_reads(&card, "· Answered").await;
-    let told = discord.press("karim", &card, "ⓘ Figures").await;
+    let told = discord.press("karim", &card, "Figures?").await;
     let text = told.until_says("What do these figures mean?").await;
     assert!(text.contains("never a bot, a reaction or a claim"), "{text}");
     assert!(told.post().ephemeral_for.is_some());

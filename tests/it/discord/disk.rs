@@ -213,3 +213,93 @@ async fn while_another_program_holds_the_database_everything_waits_and_nothing_i
     };
     ridden_out(scene, "no answer within", AFTER_WAITING, hold, let_go).await;
 }
+
+/// The program on a PostgreSQL database of its own.
+#[cfg(feature = "postgres")]
+async fn on_a_server() -> (Scene, sqlx::PgConnection) {
+    let database = crate::support::postgres::database().await;
+    let discord = crowded().await;
+    let home = home_at(&discord).on(database.clone());
+    home.apply(&config(&discord)).await;
+    let bot = home.start_by("exec \"$0\"", LOG);
+    discord.identified().await;
+    registered(&discord).await;
+    let other = sqlx::PgConnection::connect(&database).await.expect("the server answers");
+    (Scene { discord, home, bot }, other)
+}
+
+#[cfg(feature = "postgres")]
+async fn runs(connection: &tokio::sync::Mutex<sqlx::PgConnection>, commands: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(commands)).execute(&mut *connection.lock().await).await.expect("done");
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored only"]
+async fn on_a_postgres_server_that_is_read_only_for_a_while_everything_waits_and_nothing_is_lost() {
+    let (scene, other) = on_a_server().await;
+    let other = tokio::sync::Mutex::new(other);
+    // As after a failover: connections break off, and those made anew find a server that only answers.
+    let set = |mode: &str| {
+        format!(
+            "do $$ begin execute format('alter database %I set default_transaction_read_only = {mode}', \
+             current_database()); end $$"
+        )
+    };
+    let close = async |_: &Scene| {
+        runs(&other, &set("on")).await;
+        let broken_off = "select pg_terminate_backend(pid) from pg_stat_activity \
+                          where datname = current_database() and pid <> pg_backend_pid()";
+        runs(&other, broken_off).await;
+    };
+    // Nobody tells the connections that were made meanwhile.
+    let open = async |_: &Scene| {
+        let anyway = format!("set default_transaction_read_only = off; {}", set("off"));
+        runs(&other, &anyway).await;
+    };
+    ridden_out(scene, "the database is not available", AT_ONCE, close, open).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored only"]
+async fn on_a_postgres_server_whose_tables_are_locked_everything_waits_and_nothing_is_lost() {
+    let (scene, other) = on_a_server().await;
+    let other = tokio::sync::Mutex::new(other);
+    let hold = async |_: &Scene| {
+        runs(&other, "begin; lock table inbox, requests, outbox, pulse in access exclusive mode").await;
+    };
+    let let_go = async |_: &Scene| runs(&other, "rollback").await;
+    ridden_out(scene, "no answer within", AFTER_WAITING, hold, let_go).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored only"]
+async fn on_a_slow_postgres_server_nothing_is_lost_and_nothing_is_there_twice() {
+    let (scene, other) = on_a_server().await;
+    let other = tokio::sync::Mutex::new(other);
+    let slowly = "create function slowly() returns trigger language plpgsql as \
+                  $$ begin perform pg_sleep(0.4); return new; end $$; \
+                  create trigger slowly before insert or update on inbox for each row execute function slowly(); \
+                  create trigger slowly before insert or update on requests for each row execute function slowly(); \
+                  create trigger slowly before insert or update on outbox for each row execute function slowly()";
+    runs(&other, slowly).await;
+    let questions: Vec<Post> = (0..ASKING)
+        .map(|n| {
+            let text = format!("{LOST_PARCEL} It is number {n}.");
+            scene.discord.post(&asking(n), "support", &text)
+        })
+        .collect();
+    scene.discord.reply("karim", &questions[0], "It is on its way.");
+    let desk = scene.discord.look(|world| world.channel("desk-service").id);
+    let all_there = |world: &World| {
+        let shown: Vec<String> =
+            world.shown_in(desk, 0..u64::MAX).map(|post| world.read_aloud(post)).collect();
+        let has_one = |n| shown.iter().filter(|card| card.contains(&format!("number {n}"))).count() == 1;
+        ((0..ASKING).all(has_one) && shown.iter().any(|card| card.contains("· Answered"))).then_some(())
+    };
+    scene.discord.wait_for(all_there).await;
+    assert_eq!(scene.discord.posts("desk-service").len(), ASKING, "none is there twice");
+    scene.end().await;
+}

@@ -206,7 +206,7 @@ impl Words {
     /// The same button where there is little room.
     #[must_use]
     pub const fn figures_button(self) -> &'static str {
-        self.pick("ⓘ Figures", "ⓘ Chiffres")
+        self.pick("Figures?", "Chiffres ?")
     }
 
     /// Each figure and what it means, as in `docs/figures.md`.

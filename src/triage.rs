@@ -277,9 +277,7 @@ impl Triage {
             let Some(request) = self.store.request(community, id).await? else {
                 return Ok(Outcome::Unknown);
             };
-            let Some((step, at)) = self.step_for(&request, wish, at).await? else {
-                return Ok(Outcome::Refused(Refusal::NothingToChange));
-            };
+            let (step, at) = self.step_for(&request, wish, at).await?;
             let taught = self.taught_by_step(&request, &step, at).await?;
             let change = match request.apply(step, at, &self.settings_of(community).await?) {
                 Ok(change) => change,
@@ -302,7 +300,7 @@ impl Triage {
         }
     }
 
-    /// The step that a wish is for this request as it is now; `None` when it changes nothing.
+    /// The step that a wish is for this request as it is now.
     ///
     /// Comes with the time at which the step happened: an answer happened when it was written, not when it was
     /// pointed out.
@@ -311,13 +309,12 @@ impl Triage {
         request: &Request,
         wish: &Wish,
         pressed_at: Timestamp,
-    ) -> Result<Option<(Step, Timestamp)>, StoreError> {
+    ) -> Result<(Step, Timestamp), StoreError> {
         let (by, message, at, said_by) = match wish {
-            Wish::Step(step) => return Ok(Some((step.clone(), pressed_at))),
+            Wish::Step(step) => return Ok((step.clone(), pressed_at)),
             Wish::More { more, by } => {
                 let settings = self.settings_of(&request.community).await?;
-                let step = presses::chosen(*more, by.clone(), request, &settings, pressed_at);
-                return Ok(step.map(|step| (step, pressed_at)));
+                return Ok((presses::chosen(*more, by.clone(), request, &settings, pressed_at), pressed_at));
             }
             Wish::ThisAnswers { message, at, by, said_by } => (by, Some(message.clone()), *at, Some(said_by)),
             Wish::Answered { by } => {
@@ -334,7 +331,7 @@ impl Triage {
             }
             (message, _) => Step::Answer { by: by.clone(), message, link: LinkKind::Button, confidence: 1.0 },
         };
-        Ok(Some((step, at)))
+        Ok((step, at))
     }
 
     /// A community's settings; nothing is set where it is not known.

@@ -59,19 +59,13 @@ impl Triage {
     }
 }
 
-/// The step that a choice is for a request at this moment; `None` when it is only a question.
-pub(super) fn chosen(
-    more: More,
-    by: UserId,
-    request: &Request,
-    settings: &Settings,
-    now: Timestamp,
-) -> Option<Step> {
+/// The step that a choice is for a request at this moment.
+pub(super) fn chosen(more: More, by: UserId, request: &Request, settings: &Settings, now: Timestamp) -> Step {
     let after = |minutes: i64| {
         let until = now.as_millisecond() + Span::minutes(minutes).as_milliseconds();
         Timestamp::from_millisecond(until).unwrap_or(Timestamp::MAX)
     };
-    let step = match more {
+    match more {
         More::Snooze { minutes } => Step::Snooze { by, until: after(i64::from(minutes)) },
         More::SnoozeToOpening => {
             let clock = settings.clock(request.route);
@@ -82,8 +76,7 @@ pub(super) fn chosen(
         }
         More::Urgent => Step::Urge { by },
         More::NotAnswered => Step::Unanswer { by },
-    };
-    Some(step)
+    }
 }
 
 /// To whom a message turns, as a request sees it.

@@ -47,8 +47,8 @@ struct Load {
 }
 
 impl Load {
-    async fn begin(seed: u64, at_home: impl Fn(Home) -> Home) -> Self {
-        let mut builder = Discord::builder().running();
+    async fn begin(seed: u64, builder: Builder, at_home: impl Fn(Home) -> Home) -> Self {
+        let mut builder = builder.running();
         for n in 0..SERVERS {
             builder = members(
                 builder
@@ -342,7 +342,7 @@ async fn warm(load: &mut Load) {
 }
 
 async fn killed(kills: usize, seed: u64) {
-    let mut load = Load::begin(seed, |home| home).await;
+    let mut load = Load::begin(seed, Discord::builder(), |home| home).await;
     warm(&mut load).await;
     for _ in 0..kills {
         load.run_and_kill().await;
@@ -363,10 +363,16 @@ async fn a_hundred_kills_under_load_lose_nothing_and_double_nothing() {
 
 #[cfg(feature = "postgres")]
 async fn two(rounds: usize, seed: u64) {
+    // Both hear everything, which is harder on what they send than sharing it out.
+    let both = |home: Home| home.set("VIGIE_SHARDS", "0-0/1");
+    two_of(rounds, seed, Discord::builder(), both).await;
+}
+
+#[cfg(feature = "postgres")]
+async fn two_of(rounds: usize, seed: u64, builder: Builder, at_home: impl Fn(Home) -> Home) {
     let database = crate::support::postgres::empty().await;
-    // Both hear everything, which is harder than sharing it out.
-    let at_home = |home: Home| home.on(database.clone()).set("VIGIE_SHARDS", "0-0/1");
-    let mut load = Load::begin(seed, at_home).await;
+    let at_home = |home: Home| at_home(home.on(database.clone()));
+    let mut load = Load::begin(seed, builder, at_home).await;
     warm(&mut load).await;
     load.run_two(rounds).await;
     load.check(rounds).await;
@@ -384,4 +390,11 @@ async fn on_a_postgres_server_two_processes_lose_nothing_and_double_nothing() {
 #[ignore = "takes minutes and needs a PostgreSQL server; it prints its figures"]
 async fn a_hundred_times_on_postgres_one_of_two_processes_is_killed_or_stopped() {
     two(100, 0x9E37_79B9_7F4A_7C15).await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+#[ignore = "takes half an hour and needs a PostgreSQL server; it prints its figures"]
+async fn a_hundred_times_on_postgres_one_of_two_that_share_is_killed_or_stopped() {
+    two_of(100, 0xD1B5_4A32_D192_ED03, Discord::builder().shards(2), |home| home).await;
 }

@@ -331,9 +331,10 @@ pub fn has_card(world: &World, question: &Post, server: usize, state: &str) -> b
 
 /// Somebody has asked on every server, and been heard.
 async fn warm(load: &mut Load) {
-    // A channel is heard from the first message on that was seen there.
+    // A channel is heard from the first message on that was seen there, so every part of the connection has to be up.
     let bot = load.home.start(&[]);
-    load.discord.identified().await;
+    let connected = |world: &World| world.sessions.iter().filter(|session| session.line.is_some()).count();
+    load.discord.wait_for(|world| (connected(world) as u64 == world.settings.shards).then_some(())).await;
     (0..SERVERS).for_each(|server| load.ask(server));
     for (question, server, _) in &load.asked {
         load.discord.wait_for(|world| has_card(world, question, *server, "Open").then_some(())).await;

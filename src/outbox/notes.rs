@@ -15,8 +15,6 @@ use crate::domain::words::Words;
 use crate::platform::{MessagePlace, Note, NoteButton, Platform, PlatformError};
 use crate::store::{Delivery, PostedCard, StoreError};
 
-/// How much of what the member wrote a note shows.
-const QUOTE: usize = 80;
 /// The time in which pings are counted.
 pub(super) const BUDGET_TIME: Span = Span::minutes(60);
 
@@ -226,15 +224,15 @@ impl Errand<'_> {
     }
 }
 
-/// A request in a line: the member's first words, its id, and the way to the message.
+/// A request in a line: who asked, when, its id, and the way to the message. What was asked stands on the card alone, which
+/// follows what becomes of the text.
 pub(super) fn named(request: &Request, platform: &dyn Platform, words: Words) -> Vec<Piece> {
     let place = MessagePlace::of_request(request);
-    let text = request.text().split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = text.chars().take(QUOTE).collect();
-    let ellipsis = if short.len() < text.len() { "…" } else { "" };
     vec![
         Piece::Person(request.author.clone()),
-        Piece::text(format!(" “{short}{ellipsis}” · {} · ", request.id.short())),
+        Piece::text(" · "),
+        Piece::Time(request.opened_at()),
+        Piece::text(format!(" · {} · ", request.id.short())),
         Piece::Link { words: words.open_it().to_owned(), address: platform.link(&request.community, &place) },
     ]
 }

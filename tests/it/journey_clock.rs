@@ -84,7 +84,8 @@ async fn a_request_that_nobody_takes_climbs_from_the_desk_to_the_coordinator_eac
     assert!(said[0].contains("Nobody is on this one (15 min)"), "{said:#?}");
     assert!(said[1].contains("near (30 min)") && said[2].contains("passed (40 min)"), "{said:#?}");
     assert!(said[3].starts_with("#coordination ") && said[3].contains("twice"), "{said:#?}");
-    assert!(said.iter().all(|note| note.contains("my parcel is lost")), "{said:#?}");
+    // Who asked; what was asked stands on the card alone, which follows what becomes of the text.
+    assert!(said.iter().all(|note| note.contains("ana") && !note.contains("parcel")), "{said:#?}");
     assert_eq!(pings_of_cards(&vigie), 1);
 }
 
@@ -191,7 +192,7 @@ async fn above_the_budget_cards_appear_without_a_ping_and_one_post_pings_for_all
     let bundle = said(&vigie).remove(0);
     assert!(bundle.contains("5 requests wait"), "{bundle}");
     for n in 3..8 {
-        assert!(bundle.contains(&format!("my parcel {n} is lost")), "{bundle}");
+        assert!(bundle.contains(&format!("• member{n} · ")), "{bundle}");
     }
     // An hour later there is room again.
     vigie.after(Span::minutes(61)).await;
@@ -209,7 +210,9 @@ async fn a_closed_desk_is_pinged_once_when_it_opens() {
     // It opens at nine, 1 h 46 min 40 s after the start.
     vigie.after(Span::minutes(47)).await;
     assert_eq!(pinged(&vigie), ["advisers"]);
-    assert!(said(&vigie)[0].contains("2 requests wait, since the desk was closed"), "{:#?}", said(&vigie));
+    let list = &said(&vigie)[0];
+    assert!(list.contains("2 requests wait, since the desk was closed"), "{list}");
+    assert!(list.contains("• tom · ") && !list.contains("charged"), "{list}");
     asked(&vigie, "lea", "my card was refused").await;
     assert_eq!(pings_of_cards(&vigie), 1);
 }

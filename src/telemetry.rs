@@ -50,7 +50,10 @@ where
         LogFormat::Pretty => lines.with_target(false).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    Ok(registry().with(filter).with(filter_fn(is_harmless)).with(lines))
+    let subscriber = registry().with(lines.with_filter(filter).with_filter(filter_fn(is_harmless)));
+    #[cfg(feature = "discord")]
+    let subscriber = subscriber.with(crate::platform::discord::closes::listener());
+    Ok(subscriber)
 }
 
 /// What other crates say below `info` quotes frames, headers and bodies: texts and the token among them.

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::lanes::Lanes;
 use super::shards::Own;
-use super::{Discord, Me, NAME, commands, interactions, refusals};
+use super::{Discord, Me, NAME, closes, commands, interactions, refusals};
 use crate::metrics::{self, Session};
 use crate::platform::PlatformError;
 
@@ -242,6 +242,7 @@ impl Discord {
                 Err(error) => Err(fatal(&error)),
             },
             () = also => Ok(()),
+            error = closes::for_good() => Err(error),
             () = stop.cancelled() => {
                 // A shard that is connected answers a farewell; waiting for another could take for ever.
                 if self.is_connected().await {
@@ -376,9 +377,6 @@ fn fatal(error: &serenity::Error) -> DiscordError {
         serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents) => DiscordError::Intents,
         serenity::Error::Gateway(GatewayError::InvalidGatewayIntents) => {
             DiscordError::Refused("Discord does not know the intents that Vigie asks for (4013)".to_owned())
-        }
-        serenity::Error::Gateway(GatewayError::InvalidShardData | GatewayError::OverloadedShard) => {
-            DiscordError::Shards("Discord refuses the shards: check VIGIE_SHARDS".to_owned())
         }
         other => DiscordError::Unreachable(format!("the connection to Discord ended: {other}")),
     }

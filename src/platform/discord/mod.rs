@@ -5,6 +5,7 @@
 //! our own (`rest`).
 
 pub mod backfill;
+pub mod closes;
 pub mod commands;
 pub mod directory;
 pub mod doctor;

@@ -53,9 +53,14 @@ async fn every_close_after_which_discord_lets_a_bot_come_back_is_come_back_from(
 
 #[tokio::test]
 async fn a_close_for_good_ends_the_program_with_the_reason() {
-    for (code, status, reason) in
-        [(4004, 2, "DISCORD_TOKEN"), (4013, 1, "4013"), (4014, 1, "MESSAGE CONTENT INTENT")]
-    {
+    for (code, status, reason) in [
+        (4004, 2, "DISCORD_TOKEN"),
+        (4010, 1, "check VIGIE_SHARDS"),
+        (4011, 1, "more shards"),
+        (4012, 1, "a newer one"),
+        (4013, 1, "4013"),
+        (4014, 1, "MESSAGE CONTENT INTENT"),
+    ] {
         let discord = brand().await;
         let home = home_at(&discord);
         let closed = async {

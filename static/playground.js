@@ -532,7 +532,7 @@ function messageNode(post) {
       post.reply_to ? replyLine(post) : null,
       text,
       foldNode(`text-${key(post.channel, post.id)}`, text, post.text, LONG_MESSAGE),
-      post.button ? h('p', { class: 'explains' }, buttonNode(post.button, 'note-button')) : null,
+      post.button ? h('div', { class: 'controls' }, buttonNode(post.button, 'note-button')) : null,
       post.tags.length ? h('p', { class: 'tags' }, ...post.tags.map((tag) => tagNode(post, tag))) : null,
     ),
     post.deleted ? null : actionsNode(post),

@@ -97,6 +97,9 @@ impl Action {
     }
 }
 
+/// The beginning of the custom id below a card.
+const ON_CARD: &str = "vigie:figures:";
+
 /// What explains the figures beside it, at a press; it changes nothing, and everybody may press it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meaning {
@@ -116,10 +119,18 @@ impl Meaning {
         }
     }
 
+    /// The custom id below a request's card, which ends like all of a card's with the request.
+    #[must_use]
+    pub fn on_card(request: &RequestId) -> String {
+        format!("{ON_CARD}{request}")
+    }
+
     /// Reads a custom id; `None` when it asks for something else.
     #[must_use]
     pub fn parse(custom_id: &str) -> Option<Self> {
-        [Self::Figures, Self::Usual].into_iter().find(|meaning| meaning.custom_id() == custom_id)
+        let is_on_card = custom_id.strip_prefix(ON_CARD).and_then(RequestId::parse).is_some();
+        let mut all = [Self::Figures, Self::Usual].into_iter();
+        all.find(|meaning| meaning.custom_id() == custom_id).or_else(|| is_on_card.then_some(Self::Figures))
     }
 }
 
@@ -169,6 +180,19 @@ mod tests {
             assert_eq!(press.more, (action == Action::More).then_some(More::Urgent));
             assert_eq!((press.action, &press.request), (action, &request));
             assert_eq!(press.to, (action == Action::Reroute).then_some(Route::Pr));
+        }
+    }
+
+    #[test]
+    fn what_explains_figures_is_read_back() {
+        let request = RequestId::new("01JABCDEFGHJKMNPQRSTVWXYZ0");
+        for meaning in [Meaning::Figures, Meaning::Usual] {
+            assert_eq!(Meaning::parse(meaning.custom_id()), Some(meaning));
+        }
+        assert_eq!(Meaning::parse(&Meaning::on_card(&request)), Some(Meaning::Figures));
+        for other in ["vigie:figures:", "vigie:figures:x", "figures:mean", &Action::Claim.custom_id(&request)]
+        {
+            assert_eq!(Meaning::parse(other), None, "{other}");
         }
     }
 

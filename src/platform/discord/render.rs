@@ -269,7 +269,7 @@ fn components(card: &Card) -> Vec<CreateActionRow> {
             .disabled(!button.is_enabled)
     });
     let what_times_mean = card.what_times_mean.map(|label| {
-        CreateButton::new(Meaning::Figures.custom_id()).label(label).style(ButtonStyle::Secondary)
+        CreateButton::new(Meaning::on_card(&card.request)).label(label).style(ButtonStyle::Secondary)
     });
     let buttons: Vec<CreateButton> = buttons.chain(what_times_mean).collect();
     rows.extend(buttons.chunks(BUTTONS_IN_A_ROW).map(|row| CreateActionRow::Buttons(row.to_vec())));

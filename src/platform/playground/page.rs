@@ -213,7 +213,7 @@ impl CardView {
                 })
                 .chain(
                     card.what_times_mean
-                        .map(|label| ButtonView::explaining(Meaning::Figures.custom_id(), label)),
+                        .map(|label| ButtonView::explaining(&Meaning::on_card(&card.request), label)),
                 )
                 .collect(),
             reroute: (!options.is_empty()).then(|| SelectView {

@@ -395,7 +395,7 @@ async fn a_hundred_times_on_postgres_one_of_two_processes_is_killed_or_stopped()
 
 #[cfg(feature = "postgres")]
 #[tokio::test]
-#[ignore = "takes half an hour and needs a PostgreSQL server; it prints its figures"]
+#[ignore = "takes minutes and needs a PostgreSQL server; it prints its figures"]
 async fn a_hundred_times_on_postgres_one_of_two_that_share_is_killed_or_stopped() {
     two_of(100, 0xD1B5_4A32_D192_ED03, Discord::builder().shards(2), |home| home).await;
 }

@@ -311,7 +311,9 @@ impl Outbox {
                 let blocked_in = channel.filter(|_| notice.notice.is_for_employees());
                 Delivery::Later { at, reason, perhaps_sent: false, blocked_in }
             }
-            Err(PlatformError::Permanent { reason }) => Delivery::GivenUp { reason },
+            Err(PlatformError::Gone { reason } | PlatformError::Permanent { reason }) => {
+                Delivery::GivenUp { reason }
+            }
         }
     }
 

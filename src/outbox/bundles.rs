@@ -107,7 +107,7 @@ impl Errand<'_> {
         let role = role.clone();
         if let Some(Bundle { notice: by, post }) = bundle {
             match platform.edit_note(&notice.community, &post.channel, &post.post, &note).await {
-                Err(PlatformError::Permanent { .. }) => {}
+                Err(PlatformError::Gone { .. }) => {}
                 edited => {
                     let told = edited.map(|()| Delivery::Bundled { by, post: None, role, requests });
                     return Ok(outbox.outcome(notice, told));

@@ -78,9 +78,8 @@ impl ListErrand<'_> {
             None => self.post(&desk.channel, &list).await,
             // The desk has moved; its old channel may be gone.
             Some(posted) if posted.channel != desk.channel => {
-                match self.take_away(&posted).await {
-                    Ok(()) | Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {}
-                    Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
+                if let Err(error @ PlatformError::Retry { .. }) = self.take_away(&posted).await {
+                    return Err(error.into());
                 }
                 if list.lines.is_empty() {
                     Ok(Delivery::Retired)
@@ -97,7 +96,7 @@ impl ListErrand<'_> {
                 match self.platform.edit_review(self.community(), &channel, &post, &list).await {
                     Ok(()) => Ok(Delivery::Done(None)),
                     // Somebody has deleted it.
-                    Err(PlatformError::Permanent { .. }) => self.post(&desk.channel, &list).await,
+                    Err(PlatformError::Gone { .. }) => self.post(&desk.channel, &list).await,
                     Err(error) => Err(error.into()),
                 }
             }

@@ -49,7 +49,13 @@ pub enum PlatformError {
         /// What is wrong and what would mend it.
         reason: String,
     },
-    /// It can never be done: the message is gone, the request makes no sense.
+    /// What it was about is gone for good: the message was deleted, or its channel with it.
+    #[error("{reason}")]
+    Gone {
+        /// What is gone.
+        reason: String,
+    },
+    /// It can never be done: the request makes no sense, or its answer none to us.
     #[error("{reason}")]
     Permanent {
         /// What happened.

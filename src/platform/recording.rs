@@ -202,9 +202,7 @@ impl Recording {
             return Ok(());
         }
         let found = state.posts.iter_mut().find(|p| &p.id == post);
-        found
-            .map(change)
-            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
+        found.map(change).ok_or_else(|| PlatformError::Gone { reason: format!("there is no post {post}") })
     }
 }
 
@@ -335,7 +333,7 @@ impl Platform for Recording {
         let found = state.reviews.iter_mut().find(|(_, id, _)| id == post);
         found
             .map(|(.., shown)| *shown = list.clone())
-            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
+            .ok_or_else(|| PlatformError::Gone { reason: format!("there is no post {post}") })
     }
 
     async fn delete_post(
@@ -386,7 +384,7 @@ impl Platform for Recording {
         // Whom it pinged when it was posted stays what it pinged.
         found
             .map(|posted| posted.note.lines.clone_from(&note.lines))
-            .ok_or_else(|| PlatformError::Permanent { reason: format!("there is no post {post}") })
+            .ok_or_else(|| PlatformError::Gone { reason: format!("there is no post {post}") })
     }
 
     async fn tag(

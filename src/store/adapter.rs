@@ -169,12 +169,12 @@ impl Store for SqlStore {
         time: RangeInclusive<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError> {
-        let mut query = requests::said(community, places);
+        let (mut query, is_kept) = requests::said(community, places);
         query.push(" and author = ").push_bind(by.as_str());
         query.push(" and at between ").push_bind(time.start().as_millisecond());
         query.push(" and ").push_bind(time.end().as_millisecond());
         query.push(" order by at, id limit ").push_bind(i64::from(limit));
-        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let rows: Vec<HeardRow> = query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
         rows.into_iter().map(HeardRow::heard).collect()
     }
 
@@ -185,10 +185,10 @@ impl Store for SqlStore {
         from: Timestamp,
         limit: u32,
     ) -> Result<Vec<Heard>, StoreError> {
-        let mut query = requests::said(community, places);
+        let (mut query, is_kept) = requests::said(community, places);
         query.push(" and digested_at is not null and at >= ").push_bind(from.as_millisecond());
         query.push(" order by at, id limit ").push_bind(i64::from(limit));
-        let rows: Vec<HeardRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let rows: Vec<HeardRow> = query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
         rows.into_iter().map(HeardRow::heard).collect()
     }
 
@@ -339,12 +339,9 @@ impl Store for SqlStore {
         }
         let mut query = QueryBuilder::<Db>::new(sql::SELECT_EVENTS);
         query.push_bind(community.as_str()).push(" and request in (");
-        let mut ids = query.separated(", ");
-        for request in requests {
-            ids.push_bind(request.as_str());
-        }
+        let is_kept = requests::push_list(&mut query, requests.iter().map(RequestId::as_str));
         query.push(") order by request, seq");
-        let rows: Vec<LoggedRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let rows: Vec<LoggedRow> = query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
         for row in rows {
             logs.entry(RequestId::new(row.request)).or_default().push(row.event.event()?);
         }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use sqlx::{FromRow, QueryBuilder, Transaction};
 
 use super::super::Db;
+use super::requests::push_list;
 use super::{DELETED, POSTED, SqlStore, receive};
 use crate::domain::gap::{Bound, Gap, Missed, Start};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId};
@@ -109,12 +110,10 @@ impl GapStore for SqlStore {
             let mut query = QueryBuilder::<Db>::new(sql::SELECT_LAST_WORDS);
             query.push_bind(community.as_str()).push(" and channel = ").push_bind(channel.as_str());
             query.push(" and message in (");
-            let mut ids = query.separated(", ");
-            for message in some {
-                ids.push_bind(message.as_str());
-            }
+            let is_kept = push_list(&mut query, some.iter().map(MessageId::as_str));
             query.push(") group by message");
-            let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&self.read).await?;
+            let rows: Vec<(String, i64)> =
+                query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
             for (message, revision) in rows {
                 let word = match revision {
                     POSTED => LastWord::Posted,

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
+use super::requests::push_list;
 use super::{SqlStore, claims, troubles};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
@@ -297,12 +298,9 @@ impl OutboxStore for SqlStore {
         }
         let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST);
         query.push_bind(community.as_str()).push(" and id in (");
-        let mut ids = query.separated(", ");
-        for id in told.keys() {
-            ids.push_bind(id.as_str());
-        }
+        let is_kept = push_list(&mut query, told.keys().map(String::as_str));
         query.push(") order by opened_at, id");
-        let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let rows: Vec<RequestRow> = query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
         let requests = self.with_messages(rows).await?.into_iter();
         Ok(requests.filter_map(|r| told.get(r.id.as_str()).map(|deadline| (r, *deadline))).collect())
     }
@@ -377,12 +375,9 @@ async fn put_told(
         query.push(" and is_live = 1 and request in (");
         query
     };
-    let mut ids = query.separated(", ");
-    for request in requests {
-        ids.push_bind(request.as_str());
-    }
+    let is_kept = push_list(&mut query, requests.iter().map(RequestId::as_str));
     query.push(")");
-    query.build().execute(&mut **tx).await?;
+    query.build().persistent(is_kept).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -16,8 +16,8 @@ use crate::domain::judgement::Zone;
 use crate::domain::notice::Notice;
 use crate::domain::request::Request;
 use crate::domain::time::Timestamp;
-use crate::store::privacy::{Bounds, Erased, Forgotten, Kept, PrivacyStore};
-use crate::store::rows::privacy::CardToRedraw;
+use crate::store::privacy::{Bounds, Erased, Forgotten, Kept, KeptText, PrivacyStore};
+use crate::store::rows::privacy::{CardToRedraw, KeptTextRow};
 use crate::store::rows::{MessageRow, RequestRow, moment, route};
 use crate::store::{StoreError, sql, sql::privacy};
 
@@ -79,6 +79,19 @@ impl PrivacyStore for SqlStore {
             .fetch_all(&self.read)
             .await?;
         Ok(messages.into_iter().map(MessageId::new).collect())
+    }
+
+    async fn texts_before(
+        &self,
+        community: &CommunityId,
+        before: Timestamp,
+    ) -> Result<Vec<KeptText>, StoreError> {
+        let rows: Vec<KeptTextRow> = sqlx::query_as(privacy::TEXTS_BEFORE)
+            .bind(community.as_str())
+            .bind(before.as_millisecond())
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(KeptText::try_from).collect()
     }
 
     async fn erase_texts(

@@ -114,12 +114,9 @@ impl SqlStore {
         };
         let mut query = QueryBuilder::<Db>::new(sql::SELECT_REQUEST_MESSAGES);
         query.push_bind(first.community.as_str()).push(" and request in (");
-        let mut ids = query.separated(", ");
-        for row in &rows {
-            ids.push_bind(row.id.as_str());
-        }
+        let is_kept = push_list(&mut query, rows.iter().map(|row| row.id.as_str()));
         query.push(") order by request, position");
-        let found: Vec<MessageRow> = query.build_query_as().fetch_all(&self.read).await?;
+        let found: Vec<MessageRow> = query.build_query_as().persistent(is_kept).fetch_all(&self.read).await?;
         let mut messages = HashMap::<String, Vec<RequestMessage>>::new();
         for row in found {
             messages.entry(row.request.clone()).or_default().push(row.message()?);
@@ -219,16 +216,24 @@ const fn touches_messages(event: &EventKind) -> bool {
     }
 }
 
-/// What was said in these channels and threads.
-pub(super) fn said(community: &CommunityId, places: &[ChannelId]) -> QueryBuilder<Db> {
+/// Adds a list to a statement, and says whether the statement is to be kept prepared: each length makes another one, and
+/// a connection would soon keep nothing else.
+pub(super) fn push_list<'a>(query: &mut QueryBuilder<Db>, items: impl Iterator<Item = &'a str>) -> bool {
+    let (mut list, mut length) = (query.separated(", "), 0);
+    for item in items {
+        list.push_bind(item.to_owned());
+        length += 1;
+    }
+    length == 1
+}
+
+/// What was said in these channels and threads, and whether the statement is to be kept prepared.
+pub(super) fn said(community: &CommunityId, places: &[ChannelId]) -> (QueryBuilder<Db>, bool) {
     let mut query = QueryBuilder::<Db>::new(sql::SELECT_SAID);
     query.push_bind(community.as_str().to_owned()).push(" and place in (");
-    let mut list = query.separated(", ");
-    for place in places {
-        list.push_bind(place.as_str().to_owned());
-    }
+    let is_kept = push_list(&mut query, places.iter().map(ChannelId::as_str));
     query.push(")");
-    query
+    (query, is_kept)
 }
 
 /// Narrows a select of requests. Composed, because a condition that is "this or anything" would keep the database

@@ -22,10 +22,11 @@ impl ShardStore for SqlStore {
         let (me, all, lease) = (self.claimant.as_str(), i64::from(total), until(now, SHARD_LEASE));
         let now = now.as_millisecond();
         let mut tx = self.begin().await?;
+        sqlx::query(sql::LAY_OUT).bind(all).execute(&mut *tx).await?;
+        sqlx::query(take::TAKE_TURNS).bind(all).execute(&mut *tx).await?;
         sqlx::query(sql::FORGET_THE_LATE).bind(now).execute(&mut *tx).await?;
         sqlx::query(sql::ATTEND).bind(me).bind(lease).execute(&mut *tx).await?;
         let attending: i64 = sqlx::query_scalar(sql::ATTENDING).fetch_one(&mut *tx).await?;
-        sqlx::query(sql::LAY_OUT).bind(all).execute(&mut *tx).await?;
         let mut own: Vec<i64> =
             sqlx::query_scalar(sql::KEEP).bind(all).bind(me).bind(lease).fetch_all(&mut *tx).await?;
         own.sort_unstable();

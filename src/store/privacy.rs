@@ -43,6 +43,21 @@ pub struct Kept {
     pub oldest_text: Option<Timestamp>,
 }
 
+/// A message of a request whose text is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptText {
+    /// The watched channel.
+    pub channel: ChannelId,
+    /// The channel or thread in which it stands.
+    pub place: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it says as far as we know.
+    pub text: String,
+}
+
 /// What was erased of a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Forgotten {
@@ -88,6 +103,13 @@ pub trait PrivacyStore {
         community: &CommunityId,
         place: &ChannelId,
     ) -> Result<Vec<MessageId>, StoreError>;
+
+    /// The newest of the kept texts that were written before a moment, and those written in the same millisecond.
+    async fn texts_before(
+        &self,
+        community: &CommunityId,
+        before: Timestamp,
+    ) -> Result<Vec<KeptText>, StoreError>;
 
     /// Erases the oldest texts of requests that were written before, `limit` at most; the cards that show them are to
     /// be drawn anew.

@@ -24,6 +24,7 @@ use crate::domain::ids::{self, CommunityId};
 use crate::domain::time::{Span, Timestamp, from_milliseconds};
 use crate::platform::PlatformError;
 use crate::store::StoreError;
+pub(super) use news::edited_at;
 use pages::too_old;
 
 /// So long before the last message that was heard reading begins: what was said in two threads at the same moment may
@@ -71,6 +72,7 @@ pub async fn open(discord: &Discord, guild: GuildId) -> Result<(), StoreError> {
         };
         starts.extend(after.map(|after| (watch.channel.clone(), message_id(after))));
     }
+    discord.doubts.raise(guild, discord.clock.now());
     store.open_gaps(&community, &starts, discord.clock.now()).await
 }
 
@@ -179,7 +181,7 @@ impl Run<'_> {
             return Ok(0);
         };
         self.discord.directory.check_own(&self.discord.rest.patient(), self.guild, channel).await?;
-        self.may_read(channel)?;
+        self.discord.may_read(self.guild, channel)?;
         let threads = self.threads_since(channel, posted_at(after.into()), active).await?;
         // Counted from the newest message and not from our clock: what matters is how much of the talk is read, and
         // a channel in which nobody wrote since has nothing that is too old.
@@ -193,23 +195,22 @@ impl Run<'_> {
         let mut unsettled = self.unsettled(gap, since, after).await?;
         let spots = self.spots(channel, &threads, extent, &mut unsettled).await?;
         let mut news = news::News::default();
-        let mut missed = Vec::from_iter(too_old(&threads, &gap.channel, extent));
         for spot in spots {
             let read = match self.read(&spot, extent).await {
                 Ok(read) => read,
                 // A thread may have gone or become private meanwhile; that proves nothing about what stood in it.
-                Err(error @ (PlatformError::Blocked { .. } | PlatformError::Permanent { .. }))
-                    if spot.place.thread.is_some() =>
+                Err(error)
+                    if spot.place.thread.is_some() && !matches!(error, PlatformError::Retry { .. }) =>
                 {
                     tracing::warn!(guild = %self.guild, %error, "discord.backfill leaves a thread out");
                     continue;
                 }
                 Err(error) => return Err(error.into()),
             };
-            missed.extend(read.missed(&gap.channel, extent));
             news.gather(self, gap, &spot, read, extent).await?;
         }
-        if let Some(missed) = missed.iter().max_by_key(|missed| missed.to) {
+        let missed = too_old(&threads, &gap.channel, extent);
+        if let Some(missed) = missed.iter().chain(news.missed()).max_by_key(|missed| missed.to) {
             let Missed { channel, from, to, bound } = missed;
             tracing::warn!(guild = %self.guild, %channel, %from, %to, ?bound, "discord.backfill: messages may be missed");
             // Before what was read is passed on: then a crash in between is told too.
@@ -234,15 +235,17 @@ impl Run<'_> {
         }
         Ok(by_place)
     }
+}
 
+impl Discord {
     /// Discord gives an empty history to who may not read it; taken for the truth it would mean that all is deleted.
-    fn may_read(&self, channel: ChannelId) -> Result<(), PlatformError> {
+    pub(super) fn may_read(&self, guild: GuildId, channel: ChannelId) -> Result<(), PlatformError> {
         let needed = Permissions::VIEW_CHANNEL.union(Permissions::READ_MESSAGE_HISTORY);
         let lacking = |known: &Guild| {
             let channel = known.channels.get(&channel)?;
-            Some(needed.difference(permissions::allowed(self.guild, known, Some(channel))))
+            Some(needed.difference(permissions::allowed(guild, known, Some(channel))))
         };
-        let lacking = self.discord.directory.read(self.guild, lacking).flatten();
+        let lacking = self.directory.read(guild, lacking).flatten();
         let names = permissions::names(lacking.unwrap_or(Permissions::empty()));
         if names.is_empty() {
             return Ok(());

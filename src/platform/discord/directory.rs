@@ -115,7 +115,7 @@ impl Directory {
         match rest.get::<GuildChannel>(&format!("/channels/{channel}")).await {
             Ok(found) if found.guild_id == guild => self.keep(guild, &found),
             Err(error @ PlatformError::Retry { .. }) => return Err(error),
-            Ok(_) | Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
+            Ok(_) | Err(_) => {
                 self.remember_absent(guild, channel);
             }
         }

@@ -203,7 +203,7 @@ impl Discord {
         match self.rest.patient().get::<Member>(&path).await {
             Ok(member) => Ok(Membership { roles: member.roles, nick: member.nick }),
             Err(error @ PlatformError::Retry { .. }) => Err(error),
-            Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => Ok(Membership::default()),
+            Err(_) => Ok(Membership::default()),
         }
     }
 }

@@ -144,6 +144,7 @@ impl Discord {
         tokio::select! {
             ended = Arc::clone(self).listen(gateway.url, own, stop) => ended,
             () = self.keep_sharing() => Ok(()),
+            () = self.keep_rereading() => Ok(()),
         }
     }
 
@@ -386,9 +387,9 @@ impl From<PlatformError> for DiscordError {
     fn from(error: PlatformError) -> Self {
         match error {
             PlatformError::Blocked { reason, .. } if reason == refusals::WRONG_TOKEN => Self::Token,
-            PlatformError::Blocked { reason, .. } | PlatformError::Permanent { reason } => {
-                Self::Refused(reason)
-            }
+            PlatformError::Blocked { reason, .. }
+            | PlatformError::Gone { reason }
+            | PlatformError::Permanent { reason } => Self::Refused(reason),
             PlatformError::Retry { reason, .. } => Self::Unreachable(reason),
         }
     }

@@ -19,6 +19,7 @@ pub mod permissions;
 mod read;
 mod refusals;
 pub mod render;
+mod reread;
 pub mod rest;
 mod setup;
 mod shards;
@@ -83,6 +84,7 @@ pub struct Discord {
     lanes: lanes::Lanes,
     link: gateway::Link,
     me: OnceLock<Me>,
+    doubts: reread::Doubts,
     /// At most so many guilds are caught up with at a time.
     catching_up: tokio::sync::Semaphore,
 }
@@ -134,6 +136,7 @@ impl Discord {
             lanes: lanes::Lanes::default(),
             link: gateway::Link::default(),
             me: OnceLock::new(),
+            doubts: reread::Doubts::default(),
             catching_up: tokio::sync::Semaphore::new(CATCHING_UP),
         }))
     }
@@ -356,7 +359,7 @@ impl Platform for Discord {
         post: &MessageId,
     ) -> Result<(), PlatformError> {
         match self.rest.delete(&format!("/channels/{channel}/messages/{post}")).await {
-            Err(PlatformError::Permanent { .. }) => Ok(()),
+            Err(PlatformError::Gone { .. }) => Ok(()),
             outcome => outcome,
         }
     }

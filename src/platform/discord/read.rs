@@ -30,7 +30,7 @@ impl Discord {
         let path = format!("/channels/{}/messages/{}", thread.unwrap_or(channel), place.message);
         let message: Message = match self.rest.get(&path).await {
             Ok(message) => message,
-            Err(PlatformError::Permanent { .. }) => return Ok(None),
+            Err(PlatformError::Gone { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
         let known = self.triage.communities().of(community).await.map_err(busy)?;

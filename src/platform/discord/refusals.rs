@@ -34,7 +34,7 @@ pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &R
     match (refused.code, status) {
         // A deleted channel or thread takes its messages along, and nobody can mend that.
         (10003, _) if is_about_one_message_of(path) => {
-            PlatformError::Permanent { reason: format!("the message in {place} is gone with it") }
+            PlatformError::Gone { reason: format!("the message in {place} is gone with it") }
         }
         (10003, _) => {
             blocked(format!("{place} does not exist any more: an administrator has to choose another one"))
@@ -49,7 +49,7 @@ pub(super) fn error(method: &Method, path: &str, status: StatusCode, refused: &R
         (_, StatusCode::FORBIDDEN) if !is_about_one_message(refused.code) => {
             blocked(format!("Discord does not let Vigie act in {place}: {}", said(refused, status)))
         }
-        (10008, _) => PlatformError::Permanent { reason: format!("the message in {place} is gone") },
+        (10008, _) => PlatformError::Gone { reason: format!("the message in {place} is gone") },
         _ => PlatformError::Permanent {
             reason: format!("Discord refused {method} {}: {}", shown(path), said(refused, status)),
         },

@@ -223,7 +223,7 @@ impl Playground {
     ) -> Result<(), PlatformError> {
         let found = self.town().post(channel, id).cloned();
         let Some(mut post) = found else {
-            return Err(PlatformError::Permanent { reason: format!("there is no post {id} in {channel}") });
+            return Err(PlatformError::Gone { reason: format!("there is no post {id} in {channel}") });
         };
         change(&mut post);
         self.show(post).await.map_err(busy)?;

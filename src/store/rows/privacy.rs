@@ -2,7 +2,10 @@
 
 use sqlx::FromRow;
 
-use super::EventRow;
+use super::{EventRow, moment};
+use crate::domain::ids::{ChannelId, MessageId};
+use crate::store::StoreError;
+use crate::store::privacy::KeptText;
 
 /// A card whose post shows what was erased.
 #[derive(FromRow)]
@@ -10,6 +13,26 @@ pub struct CardToRedraw {
     pub request: String,
     pub notice: String,
     pub route: String,
+}
+
+/// A message of a request whose text is kept.
+#[derive(FromRow)]
+pub struct KeptTextRow {
+    channel: String,
+    place: String,
+    message: String,
+    at: i64,
+    text: String,
+}
+
+impl TryFrom<KeptTextRow> for KeptText {
+    type Error = StoreError;
+
+    fn try_from(row: KeptTextRow) -> Result<Self, StoreError> {
+        let KeptTextRow { channel, place, message, at, text } = row;
+        let (channel, place) = (ChannelId::new(channel), ChannelId::new(place));
+        Ok(Self { channel, place, message: MessageId::new(message), at: moment(at)?, text })
+    }
 }
 
 /// An entry of a log that may name a person.

@@ -42,6 +42,23 @@ pub const TEXTS_IN: &str = "
       and m.text is not null
     order by m.at, m.message";
 
+/// Where a message stands is what the inbox says as long as it remembers; afterwards it is where its request was opened.
+pub const TEXTS_BEFORE: &str = "
+    select r.channel, coalesce(i.place, r.thread, r.channel) as place, m.message, m.at, m.text
+    from request_messages m
+    join requests r
+      on r.community = m.community
+     and r.id = m.request
+    left join inbox i
+      on i.community = r.community
+     and i.channel = r.channel
+     and i.message = m.message
+     and i.revision = 0
+    where m.community = $1
+      and m.text is not null
+      and m.at = (select max(at) from request_messages where community = $1 and text is not null and at < $2)
+    order by m.message";
+
 pub const OLD_TEXTS: &str = "
     select request
     from request_messages

@@ -48,6 +48,21 @@ pub const GIVE_BACK: &str = "
       and claimed_by = $2
       and shard = $3";
 
+/// Lets one process share out at a time, so that two never take a shard within the pace.
+macro_rules! take_turns {
+    ($for_update:literal) => {
+        concat!(
+            "
+    select shard
+    from shards
+    where total = $1
+      and shard = 0
+    ",
+            $for_update
+        )
+    };
+}
+
 /// Takes the first shard that is nobody's, unless one was taken after $5.
 macro_rules! take {
     ($skip_locked:literal) => {
@@ -75,11 +90,14 @@ macro_rules! take {
 
 /// As SQLite takes it.
 pub mod sqlite {
+    /// Its transactions take turns anyway.
+    pub const TAKE_TURNS: &str = take_turns!("");
     pub const TAKE: &str = take!("");
 }
 
 /// As PostgreSQL takes it.
 #[cfg(feature = "postgres")]
 pub mod postgres {
+    pub const TAKE_TURNS: &str = take_turns!("for update");
     pub const TAKE: &str = take!("for update skip locked");
 }

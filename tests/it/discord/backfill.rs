@@ -25,14 +25,6 @@ fn calls_so_far(discord: &Discord) -> usize {
     discord.look(|world| world.requests.len())
 }
 
-impl Scene {
-    async fn come_back(&mut self) {
-        self.discord.left_alone().await;
-        self.bot = self.home.start(&[]);
-        self.discord.identified().await;
-    }
-}
-
 #[tokio::test]
 async fn edits_deletions_and_threads_that_fell_asleep_are_made_good() {
     let mut scene = Scene::open().await;

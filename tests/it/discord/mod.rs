@@ -164,6 +164,13 @@ impl Scene {
         self.discord.identified().await;
     }
 
+    /// The bot that was killed is started again.
+    async fn come_back(&mut self) {
+        self.discord.left_alone().await;
+        self.bot = self.home.start(&[]);
+        self.discord.identified().await;
+    }
+
     async fn end(self) {
         assert!(self.bot.stop().await.success(), "Vigie stops cleanly");
         self.discord.assert_clean();

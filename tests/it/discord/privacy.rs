@@ -1,5 +1,6 @@
 //! /privacy and /forget on Discord, through the real client; and what the log says while all of it happens.
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{LOST_PARCEL, Scene, brand, config, home_at, registered};
@@ -59,6 +60,55 @@ async fn what_stood_in_a_thread_or_channel_that_is_gone_is_erased() {
     discord.wait_until_reads(&in_channel, "Dismissed").await;
     let file = scene.home.path("vigie.db");
     assert_eq!(in_tables(&file, &["My parcel", "charged twice"]).await, Vec::<String>::new());
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settled() {
+    let mut scene = Scene::open().await;
+    let discord = &scene.discord;
+    discord.start_thread("ana", "support", "parcels");
+    let mut asked = Vec::new();
+    for (place, text) in [
+        ("support", "My parcel from Lille never came, where is it?"),
+        ("support", "I was charged twice for order 4412, please check my account"),
+        ("parcels", "My parcel from Nantes never came, where is it?"),
+        ("support", "My parcel from Brest never came, where is it?"),
+    ] {
+        let question = discord.post("ana", place, text);
+        let card = discord.next_post_in("desk-service").await;
+        discord.reply("karim", &question, "It is settled.");
+        discord.wait_until_reads(&card, "· Answered").await;
+        discord.advance(SignedDuration::from_hours(1));
+        asked.push((question, card));
+    }
+    let [(lille, erased), (twice, changed), (_, in_thread), (_, brest)] = &asked[..] else { panic!("four") };
+    scene.bot.kill().await;
+    let discord = &scene.discord;
+    // Longer than is read back.
+    discord.advance(SignedDuration::from_hours(5 * 24));
+    discord.post("tom", "support", "good morning everybody");
+    discord.delete(lille);
+    discord.edit(twice, "I was charged twice, please check my account");
+    discord.delete_channel("parcels");
+
+    scene.come_back().await;
+    let discord = &scene.discord;
+    // Newest first, so the oldest is the last.
+    discord.wait_until_reads(erased, ERASED).await;
+    discord.wait_until_reads(in_thread, ERASED).await;
+    let corrected = discord.wait_until_reads(changed, "charged twice, please").await;
+    assert!(discord.look(|world| world.read_aloud(&corrected)).contains("· Answered"));
+    let file = scene.home.path("vigie.db");
+    assert_eq!(in_tables(&file, &["Lille", "Nantes", "4412"]).await, Vec::<String>::new());
+    let unchanged = discord.again(brest);
+    assert!(discord.look(|world| world.read_aloud(&unchanged)).contains("Brest"));
+    assert_eq!(
+        discord.posts("desk-service").len(),
+        4,
+        "nobody is called again: {}",
+        discord.transcript("desk-service")
+    );
     scene.end().await;
 }
 

@@ -110,6 +110,27 @@ pub async fn what_is_kept_of_a_channel_or_thread_is_found(Database { store, .. }
     assert_eq!(texts_in("t1").await, ["m2"]);
 }
 
+pub async fn kept_texts_are_gone_through_from_the_newest_on(Database { store, .. }: Database) {
+    let (store, community) = (store.as_ref(), community());
+    for (id, seconds) in [("m1", 10), ("m2", 20), ("m3", 20), ("m4", 30)] {
+        stored(store, &asked(&community, id, seconds)).await;
+    }
+    let in_thread = IncomingMessage { thread: Some("t1".into()), ..asked(&community, "m5", 40) };
+    let gone = stored(store, &in_thread).await;
+    stored(store, &IncomingMessage { community: CommunityId::new("other"), ..in_thread }).await;
+    let before = async |seconds| {
+        let found = store.texts_before(&community, at(seconds)).await.expect("reads");
+        found.into_iter().map(|text| format!("{} {}", text.place, text.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(before(41).await, ["t1 m5"]);
+    assert_eq!(before(40).await, ["support m4"]);
+    assert_eq!(before(30).await, ["support m2", "support m3"]);
+    assert_eq!(before(20).await, ["support m1"]);
+    assert!(before(10).await.is_empty());
+    step(store, &gone, Step::Delete { message: "m5".into() }, 50).await;
+    assert_eq!(before(41).await, ["support m4"]);
+}
+
 pub async fn a_change_under_way_does_not_bring_an_erased_text_back(Database { store, .. }: Database) {
     let (store, community) = (store.as_ref(), community());
     let request = stored(store, &asked(&community, "m1", 0)).await;

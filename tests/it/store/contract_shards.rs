@@ -58,6 +58,16 @@ pub async fn one_process_takes_all_shards_at_discords_pace(database: Database) {
     assert_eq!(process.store.shard_total(at(2 * STEP)).await.expect("reads"), Some(3));
 }
 
+pub async fn two_who_come_at_the_same_moment_keep_the_pace(database: Database) {
+    let (mut one, mut other) = (Process::of(&database).await, Process::of(&database).await);
+    for n in 1..=12 {
+        let second = i64::from(n) * STEP;
+        let before = one.own.len() + other.own.len();
+        tokio::join!(one.round(24, second), other.round(24, second));
+        assert_eq!(one.own.len() + other.own.len(), before + 1, "in round {n}");
+    }
+}
+
 pub async fn whoever_comes_later_gets_a_share(database: Database) {
     let mut processes = vec![Process::of(&database).await];
     rounds(&mut processes, 5, 0..60).await;

@@ -158,6 +158,7 @@ mod shards {
     shared_promises! {
         contract_shards:
         one_process_takes_all_shards_at_discords_pace,
+        two_who_come_at_the_same_moment_keep_the_pace,
         whoever_comes_later_gets_a_share,
         who_has_no_share_stands_by,
         a_dead_processs_shards_are_taken_over,
@@ -171,6 +172,7 @@ mod privacy {
         contract_privacy:
         old_texts_go_the_oldest_first_and_the_figures_stay,
         what_is_kept_of_a_channel_or_thread_is_found,
+        kept_texts_are_gone_through_from_the_newest_on,
         a_change_under_way_does_not_bring_an_erased_text_back,
         cards_that_show_an_erased_text_are_drawn_anew_some_at_a_time,
         a_forgotten_person_is_gone_and_every_figure_stays,

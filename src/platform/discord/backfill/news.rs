@@ -9,7 +9,7 @@ use serenity::model::channel::Message;
 
 use super::pages::Read;
 use super::{Extent, Run, Spot, message_id};
-use crate::domain::gap::Gap;
+use crate::domain::gap::{Gap, Missed};
 use crate::domain::message::IncomingMessage;
 use crate::domain::time::{Timestamp, from_milliseconds};
 use crate::platform::discord::events::{NotNow, Said, posted_at};
@@ -20,6 +20,7 @@ use crate::store::{Incoming, LastWord};
 pub(super) struct News {
     happened: Vec<(Timestamp, u64, Incoming)>,
     gone: Vec<Incoming>,
+    missed: Vec<Missed>,
 }
 
 impl News {
@@ -36,6 +37,7 @@ impl News {
         let ids: Vec<_> = read.messages.iter().map(|message| message_id(message.id.get())).collect();
         let words = store.last_words(&run.community, &gap.channel, &ids).await?;
         let new = read.count_new(extent);
+        let mut is_cut = read.down_to > extent.after;
         for (n, (message, id)) in read.messages.iter().zip(&ids).enumerate() {
             let changed_at = edited_at(message);
             match (words.get(id), changed_at) {
@@ -44,12 +46,19 @@ impl News {
                         self.happened.push((said.at, message.id.get(), Incoming::Posted(said)));
                     }
                 }
+                // Over a limit, and never heard: what is read twice for safety has been.
+                (None, _) if message.id.get() > extent.after => {
+                    is_cut |= run.said(spot, message).await?.is_some();
+                }
                 (Some(LastWord::Posted), Some(at)) => self.changed(run, spot, message, at).await?,
                 (Some(LastWord::Edited(last)), Some(at)) if at > *last => {
                     self.changed(run, spot, message, at).await?;
                 }
                 (None | Some(LastWord::Posted | LastWord::Edited(_) | LastWord::Deleted), _) => {}
             }
+        }
+        if is_cut {
+            self.missed.push(read.missed(&gap.channel, extent));
         }
         let is_there = |id: u64| read.messages.binary_search_by(|m| id.cmp(&m.id.get())).is_ok();
         let mut gone: Vec<u64> = spot.unsettled.iter().copied().collect();
@@ -64,6 +73,11 @@ impl News {
             at,
         }));
         Ok(())
+    }
+
+    /// What the limits have kept from being read.
+    pub(super) const fn missed(&self) -> &Vec<Missed> {
+        &self.missed
     }
 
     /// Everything, in the order in which it happened; deletions last, whose time nobody knows.
@@ -103,7 +117,7 @@ impl Run<'_> {
 }
 
 /// When a message was changed last, to the millisecond as edits that are heard are.
-fn edited_at(message: &Message) -> Option<Timestamp> {
+pub(in crate::platform::discord) fn edited_at(message: &Message) -> Option<Timestamp> {
     let at = message.edited_timestamp?;
     let milliseconds = i64::try_from(at.unix_timestamp_nanos() / 1_000_000).ok();
     Some(milliseconds.and_then(from_milliseconds).unwrap_or_else(|| posted_at(message.id)))

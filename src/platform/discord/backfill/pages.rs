@@ -56,19 +56,14 @@ impl Read {
         self.messages.partition_point(|message| message.id.get() > since).min(extent.most)
     }
 
-    /// What a limit has kept from being read of what came after the gap's start.
-    pub(super) fn missed(&self, channel: &ChannelId, extent: Extent) -> Option<Missed> {
+    /// The stretch after the gap's start of which a limit has kept something from being read.
+    pub(super) fn missed(&self, channel: &ChannelId, extent: Extent) -> Missed {
         let new = self.count_new(extent);
-        let is_cut = match self.messages.get(new) {
-            Some(next) => next.id.get() > extent.after,
-            None => self.down_to > extent.after,
-        };
         match self.messages[..new].last() {
-            _ if !is_cut => None,
             Some(oldest) if new >= extent.most => {
-                Some(extent.missed(channel, posted_at(oldest.id), Bound::Messages))
+                extent.missed(channel, posted_at(oldest.id), Bound::Messages)
             }
-            Some(_) | None => Some(extent.missed(channel, posted_at(extent.reach.into()), Bound::Age)),
+            Some(_) | None => extent.missed(channel, posted_at(extent.reach.into()), Bound::Age),
         }
     }
 }

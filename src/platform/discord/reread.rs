@@ -1,0 +1,165 @@
+//! Reads messages again whose texts are kept: Discord tells of nothing that was changed or deleted while nobody listened.
+//!
+//! Whatever was written before a guild appears is in doubt, newest first. What matters to those who wait has been read by
+//! then (`backfill`); this is for what was settled long ago and must not be kept any longer than its author wants it
+//! to be. One text at a time, slowly, guild after guild: nobody waits for it. A guild that appears anew begins anew.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serenity::model::channel::Message;
+use serenity::model::id::GuildId;
+
+use super::backfill::edited_at;
+use super::events::{Membership, NotNow, Said};
+use super::{Discord, channel_of};
+use crate::domain::ids::CommunityId;
+use crate::domain::time::Timestamp;
+use crate::platform::{Platform as _, PlatformError};
+use crate::store::Incoming;
+use crate::store::privacy::KeptText;
+
+/// The time between two texts: Discord takes fifty calls in a second, and there is more important work.
+const PACE: Duration = Duration::from_millis(200);
+/// The time after one that could not be read: Discord counts what it refuses.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The guilds whose texts are in doubt, those that were written before this moment.
+#[derive(Debug, Default)]
+pub(super) struct Doubts(Mutex<BTreeMap<GuildId, Timestamp>>);
+
+impl Doubts {
+    /// All that was written in a guild up to now is in doubt.
+    pub(super) fn raise(&self, guild: GuildId, now: Timestamp) {
+        self.all().insert(guild, now);
+    }
+
+    /// The guild whose turn it is after that one.
+    fn next(&self, last: GuildId) -> Option<(GuildId, Timestamp)> {
+        let all = self.all();
+        let behind = all.range((Bound::Excluded(last), Bound::Unbounded)).next();
+        behind.or_else(|| all.first_key_value()).map(|(guild, before)| (*guild, *before))
+    }
+
+    /// Only what was written before `to` is left in doubt, or nothing, unless a new doubt was raised since.
+    fn lower(&self, guild: GuildId, from: Timestamp, to: Option<Timestamp>) {
+        let mut all = self.all();
+        if all.get(&guild) != Some(&from) {
+            return;
+        }
+        match to {
+            Some(to) => all.insert(guild, to),
+            None => all.remove(&guild),
+        };
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<GuildId, Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Discord {
+    /// Reads what is in doubt again. Never ends.
+    pub(super) async fn keep_rereading(&self) {
+        let (mut last, mut rest) = (GuildId::new(1), PACE);
+        loop {
+            tokio::time::sleep(rest).await;
+            rest = PACE;
+            let Some((guild, before)) = self.doubts.next(last) else { continue };
+            last = guild;
+            match self.reread_before(guild, before).await {
+                Ok(to) => self.doubts.lower(guild, before, to),
+                Err(error) => {
+                    rest = PAUSE;
+                    if !error.is_outage() {
+                        tracing::debug!(%guild, %error, "discord.reread will be tried again");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the newest text again that was written before; says from where on it goes on, if there is more.
+    async fn reread_before(&self, guild: GuildId, before: Timestamp) -> Result<Option<Timestamp>, NotNow> {
+        let community = CommunityId::new(guild.to_string());
+        if self.directory.read(guild, |_| ()).is_none() {
+            // Left, or away: the doubt is raised again when it appears.
+            return Ok(None);
+        }
+        if !self.is_caught_up(&community).await {
+            return Ok(Some(before));
+        }
+        let kept = self.triage.store().texts_before(&community, before).await?;
+        let Some(at) = kept.first().map(|text| text.at) else { return Ok(None) };
+        for text in kept {
+            let Some(change) = self.reread(guild, &community, text).await? else { continue };
+            tracing::info!(%community, change = change.as_str(), "discord.reread found what was missed");
+            // Not `hear`: what is kept of a channel that nobody watches any more changes with it, too.
+            self.intake.hear_all(&[change], self.clock.now()).await?;
+        }
+        Ok(Some(at))
+    }
+
+    /// What has become of a message, if it is not as we know it.
+    async fn reread(
+        &self,
+        guild: GuildId,
+        community: &CommunityId,
+        kept: KeptText,
+    ) -> Result<Option<Incoming>, NotNow> {
+        let (Some(channel), Some(place)) = (channel_of(&kept.channel), channel_of(&kept.place)) else {
+            return Ok(None);
+        };
+        if self.may_read(guild, channel).is_err() {
+            return Ok(None);
+        }
+        let path = format!("/channels/{place}/messages/{}", kept.message);
+        let message: Message = match self.rest.get(&path).await {
+            Ok(message) => message,
+            Err(PlatformError::Gone { .. }) => {
+                let KeptText { channel, message, .. } = kept;
+                let at = self.clock.now();
+                return Ok(Some(Incoming::Deleted { community: community.clone(), channel, message, at }));
+            }
+            // What may not be read says nothing about what stands there.
+            Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
+                tokio::time::sleep(PAUSE).await;
+                return Ok(None);
+            }
+            Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
+        };
+        let Some(at) = edited_at(&message) else { return Ok(None) };
+        let Some(known) = self.triage.communities().of(community).await? else { return Ok(None) };
+        let Some(place) = self.directory.place(&self.rest, guild, place).await? else { return Ok(None) };
+        let message = Said::of(&message, guild).message(&place, &Membership::default(), &known.settings);
+        Ok((message.text != kept.text).then_some(Incoming::Edited { message, at }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("in range")
+    }
+
+    #[test]
+    fn guilds_take_turns_and_a_new_doubt_is_not_lowered_by_what_was_read_before() {
+        let (doubts, one, other) = (Doubts::default(), GuildId::new(1), GuildId::new(2));
+        assert_eq!(doubts.next(one), None);
+        doubts.raise(one, at(10));
+        doubts.raise(other, at(10));
+        assert_eq!(doubts.next(one), Some((other, at(10))));
+        assert_eq!(doubts.next(other), Some((one, at(10))));
+        doubts.lower(one, at(10), Some(at(5)));
+        assert_eq!(doubts.next(other), Some((one, at(5))));
+        doubts.raise(one, at(20));
+        doubts.lower(one, at(5), None);
+        assert_eq!(doubts.next(other), Some((one, at(20))));
+        doubts.lower(one, at(20), None);
+        assert_eq!(doubts.next(other), Some((other, at(10))));
+    }
+}

@@ -214,6 +214,45 @@ async fn while_another_program_holds_the_database_everything_waits_and_nothing_i
     ridden_out(scene, "no answer within", AFTER_WAITING, hold, let_go).await;
 }
 
+/// Each row that is written takes its time.
+#[tokio::test]
+async fn on_a_slow_file_nothing_is_lost_and_nothing_is_there_twice() {
+    let scene = started_by("exec \"$0\"", |home| home).await;
+    let file = format!("sqlite://{}", scene.home.path("vigie.db").display());
+    let mut other = sqlx::SqliteConnection::connect(&file).await.expect("the file is there");
+    let slowly = "create view slowly as with recursive counted (n) as \
+                  (select 1 union all select n + 1 from counted where n < 500000) select sum(n) as n from counted; \
+                  create trigger slowly_heard after insert on inbox begin select n from slowly; end; \
+                  create trigger slowly_digested after update on inbox begin select n from slowly; end; \
+                  create trigger slowly_opened after insert on requests begin select n from slowly; end; \
+                  create trigger slowly_changed after update on requests begin select n from slowly; end; \
+                  create trigger slowly_queued after insert on outbox begin select n from slowly; end; \
+                  create trigger slowly_sent after update on outbox begin select n from slowly; end";
+    sqlx::raw_sql(slowly).execute(&mut other).await.expect("done");
+    waited_for(scene).await;
+}
+
+/// Members ask and an employee answers while writing takes long; all of it is there in the end, once.
+async fn waited_for(scene: Scene) {
+    let questions: Vec<Post> = (0..ASKING)
+        .map(|n| {
+            let text = format!("{LOST_PARCEL} It is number {n}.");
+            scene.discord.post(&asking(n), "support", &text)
+        })
+        .collect();
+    scene.discord.reply("karim", &questions[0], "It is on its way.");
+    let desk = scene.discord.look(|world| world.channel("desk-service").id);
+    let all_there = |world: &World| {
+        let shown: Vec<String> =
+            world.shown_in(desk, 0..u64::MAX).map(|post| world.read_aloud(post)).collect();
+        let has_one = |n| shown.iter().filter(|card| card.contains(&format!("number {n}"))).count() == 1;
+        ((0..ASKING).all(has_one) && shown.iter().any(|card| card.contains("· Answered"))).then_some(())
+    };
+    scene.discord.wait_for(all_there).await;
+    assert_eq!(scene.discord.posts("desk-service").len(), ASKING, "none is there twice");
+    scene.end().await;
+}
+
 /// The program on a PostgreSQL database of its own.
 #[cfg(feature = "postgres")]
 async fn on_a_server() -> (Scene, sqlx::PgConnection) {
@@ -278,28 +317,11 @@ async fn on_a_postgres_server_whose_tables_are_locked_everything_waits_and_nothi
 #[ignore = "needs a PostgreSQL server: tests/postgres run cargo nextest run --run-ignored only"]
 async fn on_a_slow_postgres_server_nothing_is_lost_and_nothing_is_there_twice() {
     let (scene, other) = on_a_server().await;
-    let other = tokio::sync::Mutex::new(other);
     let slowly = "create function slowly() returns trigger language plpgsql as \
                   $$ begin perform pg_sleep(0.4); return new; end $$; \
                   create trigger slowly before insert or update on inbox for each row execute function slowly(); \
                   create trigger slowly before insert or update on requests for each row execute function slowly(); \
                   create trigger slowly before insert or update on outbox for each row execute function slowly()";
-    runs(&other, slowly).await;
-    let questions: Vec<Post> = (0..ASKING)
-        .map(|n| {
-            let text = format!("{LOST_PARCEL} It is number {n}.");
-            scene.discord.post(&asking(n), "support", &text)
-        })
-        .collect();
-    scene.discord.reply("karim", &questions[0], "It is on its way.");
-    let desk = scene.discord.look(|world| world.channel("desk-service").id);
-    let all_there = |world: &World| {
-        let shown: Vec<String> =
-            world.shown_in(desk, 0..u64::MAX).map(|post| world.read_aloud(post)).collect();
-        let has_one = |n| shown.iter().filter(|card| card.contains(&format!("number {n}"))).count() == 1;
-        ((0..ASKING).all(has_one) && shown.iter().any(|card| card.contains("· Answered"))).then_some(())
-    };
-    scene.discord.wait_for(all_there).await;
-    assert_eq!(scene.discord.posts("desk-service").len(), ASKING, "none is there twice");
-    scene.end().await;
+    runs(&tokio::sync::Mutex::new(other), slowly).await;
+    waited_for(scene).await;
 }

@@ -846,7 +846,7 @@ function cardNode(post, card) {
     ),
     post.ping && !moved ? h('p', {}, h('span', { class: 'ping', 'data-testid': 'ping' }, `@${post.ping}`)) : null,
     h('h4', { dir: 'auto', 'data-testid': 'card-author' }, ...(author ? [avatar(author), author.name] : [card.title])),
-    quoteNode(post, card, settled),
+    card.quote ? quoteNode(post, card, settled) : null,
     h('div', { class: 'more' },
       messageLink(card.message, 'card-message-link', `go-${card.request}`),
       card.lines.length && !moved ? linesNode(card, settled) : null),

@@ -196,18 +196,15 @@ impl Run<'_> {
         let spots = self.spots(channel, &threads, extent, &mut unsettled).await?;
         let mut news = news::News::default();
         for spot in spots {
-            let read = match self.read(&spot, extent).await {
-                Ok(read) => read,
+            match self.read(gap, &spot, extent, &mut news).await {
                 // A thread may have gone or become private meanwhile; that proves nothing about what stood in it.
-                Err(error)
+                Err(NotNow::Platform(error))
                     if spot.place.thread.is_some() && !matches!(error, PlatformError::Retry { .. }) =>
                 {
                     tracing::warn!(guild = %self.guild, %error, "discord.backfill leaves a thread out");
-                    continue;
                 }
-                Err(error) => return Err(error.into()),
-            };
-            news.gather(self, gap, &spot, read, extent).await?;
+                done => done?,
+            }
         }
         let missed = too_old(&threads, &gap.channel, extent);
         if let Some(missed) = missed.iter().chain(news.missed()).max_by_key(|missed| missed.to) {

@@ -24,32 +24,31 @@ pub(super) struct News {
 }
 
 impl News {
-    /// Adds what was read of one place.
+    /// Adds what stands on one page, newest first.
     pub(super) async fn gather(
         &mut self,
         run: &mut Run<'_>,
         gap: &Gap,
         spot: &Spot,
-        read: Read,
+        page: &[Message],
         extent: Extent,
+        read: &mut Read,
     ) -> Result<(), NotNow> {
         let store = run.discord.triage.store();
-        let ids: Vec<_> = read.messages.iter().map(|message| message_id(message.id.get())).collect();
+        let ids: Vec<_> = page.iter().map(|message| message_id(message.id.get())).collect();
         let words = store.last_words(&run.community, &gap.channel, &ids).await?;
-        let new = read.count_new(extent);
-        let mut is_cut = read.down_to > extent.after;
-        for (n, (message, id)) in read.messages.iter().zip(&ids).enumerate() {
-            let changed_at = edited_at(message);
-            match (words.get(id), changed_at) {
-                (None, _) if n < new => {
-                    if let Some(said) = run.said(spot, message).await? {
-                        self.happened.push((said.at, message.id.get(), Incoming::Posted(said)));
-                    }
+        for (message, id) in page.iter().zip(&ids) {
+            let is_new = read.takes(message.id.get(), extent);
+            if !run.is_of_people(message) {
+                continue;
+            }
+            match (words.get(id), edited_at(message)) {
+                (None, _) if is_new => {
+                    let said = run.said(spot, message).await?;
+                    self.happened.push((said.at, message.id.get(), Incoming::Posted(said)));
                 }
-                // Over a limit, and never heard: what is read twice for safety has been.
-                (None, _) if message.id.get() > extent.after => {
-                    is_cut |= run.said(spot, message).await?.is_some();
-                }
+                // What is read twice for safety has been heard.
+                (None, _) if message.id.get() > extent.after => read.leaves_out(),
                 (Some(LastWord::Posted), Some(at)) => self.changed(run, spot, message, at).await?,
                 (Some(LastWord::Edited(last)), Some(at)) if at > *last => {
                     self.changed(run, spot, message, at).await?;
@@ -57,12 +56,13 @@ impl News {
                 (None | Some(LastWord::Posted | LastWord::Edited(_) | LastWord::Deleted), _) => {}
             }
         }
-        if is_cut {
-            self.missed.push(read.missed(&gap.channel, extent));
-        }
-        let is_there = |id: u64| read.messages.binary_search_by(|m| id.cmp(&m.id.get())).is_ok();
-        let mut gone: Vec<u64> = spot.unsettled.iter().copied().collect();
-        gone.retain(|id| *id >= read.down_to && !is_there(*id));
+        Ok(())
+    }
+
+    /// Adds what is not there any more, and what was not read, once a place has been read.
+    pub(super) fn conclude(&mut self, run: &Run<'_>, gap: &Gap, spot: &Spot, read: &Read, extent: Extent) {
+        self.missed.extend(read.missed(&gap.channel, extent));
+        let mut gone: Vec<u64> = spot.unsettled.iter().copied().filter(|id| read.has_lost(*id)).collect();
         gone.sort_unstable();
         // Discord keeps no time of a deletion: it was some time before it is noticed, as with one that is heard.
         let at = run.discord.clock.now();
@@ -72,7 +72,6 @@ impl News {
             message: message_id(id),
             at,
         }));
-        Ok(())
     }
 
     /// What the limits have kept from being read.
@@ -93,26 +92,27 @@ impl News {
         message: &Message,
         at: Timestamp,
     ) -> Result<(), NotNow> {
-        if let Some(said) = run.said(spot, message).await? {
-            self.happened.push((at, message.id.get(), Incoming::Edited { message: said, at }));
-        }
+        let said = run.said(spot, message).await?;
+        self.happened.push((at, message.id.get(), Incoming::Edited { message: said, at }));
         Ok(())
     }
 }
 
 impl Run<'_> {
-    /// The message as the domain has it; `None` when it is our own or the system's.
-    async fn said(&mut self, spot: &Spot, message: &Message) -> Result<Option<IncomingMessage>, NotNow> {
-        let said = Said::of(message, self.guild);
+    /// Whether a message is neither our own nor the system's.
+    fn is_of_people(&self, message: &Message) -> bool {
         let is_ours = self.discord.me().is_some_and(|me| me.id == message.author.id);
-        if is_ours || !said.is_of_people() {
-            return Ok(None);
-        }
+        !is_ours && Said::of(message, self.guild).is_of_people()
+    }
+
+    /// The message as the domain has it.
+    async fn said(&mut self, spot: &Spot, message: &Message) -> Result<IncomingMessage, NotNow> {
+        let said = Said::of(message, self.guild);
         let member = match self.members.entry(message.author.id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(self.discord.membership(&said).await?),
         };
-        Ok(Some(said.message(&spot.place, member, &self.known.settings)))
+        Ok(said.message(&spot.place, member, &self.known.settings))
     }
 }
 

@@ -5,66 +5,91 @@
 
 use serenity::model::channel::{GuildChannel, Message};
 
+use super::news::News;
 use super::{Extent, Run, Spot};
-use crate::domain::gap::{Bound, Missed};
+use crate::domain::gap::{Bound, Gap, Missed};
 use crate::domain::ids::ChannelId;
 use crate::domain::time::Timestamp;
-use crate::platform::PlatformError;
-use crate::platform::discord::events::posted_at;
+use crate::platform::discord::events::{NotNow, posted_at};
 
 /// How many messages Discord gives at a time.
 const PAGE: usize = 100;
 
-/// What was read of a place.
+/// What has been read of a place: a channel's history is long, and of most of it only the ids matter.
+#[derive(Default)]
 pub(super) struct Read {
-    /// The messages, newest first.
-    pub(super) messages: Vec<Message>,
+    /// The ids, newest first.
+    ids: Vec<u64>,
+    /// How many of them, the newest, count as what was missed: the others are old, or over a limit.
+    new: usize,
+    /// Whether something that came after the gap's start and was never heard is over a limit.
+    is_cut: bool,
     /// From this id on, nothing else is there.
-    pub(super) down_to: u64,
+    down_to: u64,
 }
 
 impl Run<'_> {
-    /// Reads back to what is not settled and to the gap's start, whichever is older.
-    pub(super) async fn read(&self, spot: &Spot, extent: Extent) -> Result<Read, PlatformError> {
+    /// Reads a place back to what is not settled and to the gap's start, whichever is older, and adds what happened
+    /// there to the news.
+    pub(super) async fn read(
+        &mut self,
+        gap: &Gap,
+        spot: &Spot,
+        extent: Extent,
+        news: &mut News,
+    ) -> Result<(), NotNow> {
         let channel = spot.place.thread.unwrap_or(spot.place.channel);
         let oldest_unsettled = spot.unsettled.iter().min().copied().unwrap_or(u64::MAX);
         let until = oldest_unsettled.min(extent.after).max(extent.reach);
-        let mut messages: Vec<Message> = Vec::new();
+        let mut read = Read::default();
         let mut path = format!("/channels/{channel}/messages?limit={PAGE}");
         loop {
-            let page: Vec<Message> = self.discord.rest.patient().get(&path).await?;
-            let is_last = page.len() < PAGE;
-            messages.extend(page);
-            messages.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
-            let oldest = messages.last().map_or(0, |message| message.id.get());
-            if is_last {
-                return Ok(Read { messages, down_to: 0 });
+            let mut page: Vec<Message> = self.discord.rest.patient().get(&path).await?;
+            page.sort_unstable_by_key(|message| std::cmp::Reverse(message.id));
+            news.gather(self, gap, spot, &page, extent, &mut read).await?;
+            if page.len() < PAGE {
+                break;
             }
-            let new = messages.partition_point(|message| message.id.get() > extent.after);
-            if oldest <= until || new >= extent.most || messages.len() - new >= extent.most {
-                return Ok(Read { messages, down_to: oldest });
+            let oldest = read.ids.last().copied().unwrap_or(0);
+            let after = read.ids.partition_point(|id| *id > extent.after);
+            if oldest <= until || after >= extent.most || read.ids.len() - after >= extent.most {
+                read.down_to = oldest;
+                break;
             }
             path = format!("/channels/{channel}/messages?limit={PAGE}&before={oldest}");
         }
+        news.conclude(self, gap, spot, &read, extent);
+        Ok(())
     }
 }
 
 impl Read {
-    /// How many of the messages, the newest, count as what was missed: the others are old, or over a limit.
-    pub(super) fn count_new(&self, extent: Extent) -> usize {
-        let since = extent.after.max(extent.reach);
-        self.messages.partition_point(|message| message.id.get() > since).min(extent.most)
+    /// Whether the next message counts as what was missed.
+    pub(super) fn takes(&mut self, id: u64, extent: Extent) -> bool {
+        self.ids.push(id);
+        let is_new = id > extent.after.max(extent.reach) && self.new < extent.most;
+        self.new += usize::from(is_new);
+        is_new
     }
 
-    /// The stretch after the gap's start of which a limit has kept something from being read.
-    pub(super) fn missed(&self, channel: &ChannelId, extent: Extent) -> Missed {
-        let new = self.count_new(extent);
-        match self.messages[..new].last() {
-            Some(oldest) if new >= extent.most => {
-                extent.missed(channel, posted_at(oldest.id), Bound::Messages)
-            }
-            Some(_) | None => extent.missed(channel, posted_at(extent.reach.into()), Bound::Age),
-        }
+    /// A message that came after the gap's start and was never heard is not taken.
+    pub(super) const fn leaves_out(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// Whether a message that we know is gone, as far as can be said.
+    pub(super) fn has_lost(&self, id: u64) -> bool {
+        id >= self.down_to && self.ids.binary_search_by(|there| id.cmp(there)).is_err()
+    }
+
+    /// What a limit has kept from being read of what came after the gap's start.
+    pub(super) fn missed(&self, channel: &ChannelId, extent: Extent) -> Option<Missed> {
+        let is_cut = self.is_cut || self.down_to > extent.after;
+        let (to, bound) = match self.ids[..self.new].last() {
+            Some(oldest) if self.new >= extent.most => (*oldest, Bound::Messages),
+            Some(_) | None => (extent.reach, Bound::Age),
+        };
+        is_cut.then(|| extent.missed(channel, posted_at(to.into()), bound))
     }
 }
 

@@ -203,6 +203,7 @@ impl Outbox {
             | Delivery::Said { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
+            | Delivery::Moved(_)
             | Delivery::Retired => Outcome::Sent,
             Delivery::Later { at, reason, .. } => {
                 let (id, community) = (&notice.id, &notice.community);
@@ -245,6 +246,7 @@ impl Outbox {
                 Notice::PostCard { .. }
                 | Notice::EditCard { .. }
                 | Notice::RetireCard { .. }
+                | Notice::MoveCard { .. }
                 | Notice::Ring { .. }
                 | Notice::Urge { .. }
                 | Notice::Acknowledge
@@ -272,6 +274,7 @@ impl Outbox {
             Notice::PostCard { route } => errand.post_card(route).await,
             Notice::EditCard { route } => errand.edit_card(route).await,
             Notice::RetireCard { route, to } => errand.retire_card(route, to).await,
+            Notice::MoveCard { route } => errand.move_card(route).await,
             Notice::Tag { route } => errand.tag(route).await,
             Notice::Untag { route } => errand.untag(route).await,
             Notice::Ring { route, deadline } => errand.ring(route, deadline).await,

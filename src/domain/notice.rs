@@ -34,6 +34,11 @@ pub enum Notice {
         /// Where the request went; the same desk when a new card replaces an old one.
         to: Route,
     },
+    /// Show the request in the channel in which this desk reads now, without a ping, instead of where it read before.
+    MoveCard {
+        /// The desk.
+        route: Route,
+    },
     /// Put the route's tag on the member's message.
     Tag {
         /// The route.
@@ -105,10 +110,11 @@ pub struct Lane(String);
 
 impl Notice {
     /// Every word of [`Notice::as_str`].
-    pub const WORDS: [&'static str; 15] = [
+    pub const WORDS: [&'static str; 16] = [
         "post_card",
         "edit_card",
         "retire_card",
+        "move_card",
         "tag",
         "untag",
         "ring",
@@ -130,6 +136,7 @@ impl Notice {
             Self::PostCard { .. } => "post_card",
             Self::EditCard { .. } => "edit_card",
             Self::RetireCard { .. } => "retire_card",
+            Self::MoveCard { .. } => "move_card",
             Self::Tag { .. } => "tag",
             Self::Untag { .. } => "untag",
             Self::Ring { .. } => "ring",
@@ -152,6 +159,7 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
+            | Self::MoveCard { route }
             | Self::Urge { route } => Lane(format!("desk:{route}")),
             Self::Ring { route, deadline } => match deadline {
                 Deadline::Remind
@@ -197,6 +205,7 @@ impl Notice {
             }),
             Self::EditCard { .. }
             | Self::RetireCard { .. }
+            | Self::MoveCard { .. }
             | Self::Tag { .. }
             | Self::Untag { .. }
             | Self::Urge { .. }
@@ -217,6 +226,7 @@ impl Notice {
             Self::PostCard { .. }
             | Self::EditCard { .. }
             | Self::RetireCard { .. }
+            | Self::MoveCard { .. }
             | Self::Ring { .. }
             | Self::Urge { .. }
             | Self::Bundle { .. }
@@ -236,6 +246,7 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
+            | Self::MoveCard { route }
             | Self::Ring { route, .. }
             | Self::Urge { route }
             | Self::Bundle { route }
@@ -310,6 +321,7 @@ mod tests {
             Notice::PostCard { route },
             Notice::EditCard { route },
             Notice::RetireCard { route, to },
+            Notice::MoveCard { route },
             Notice::Tag { route },
             Notice::Untag { route },
             Notice::Ring { route, deadline },

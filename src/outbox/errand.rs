@@ -126,6 +126,41 @@ impl Errand<'_> {
         Ok(self.outbox.outcome(self.notice, retired))
     }
 
+    /// The desk reads elsewhere now: what waits for it goes along. Nobody is pinged, as everybody has been.
+    pub(super) async fn move_card(&self, route: Route) -> Result<Delivery, StoreError> {
+        let (Some(old), Some(desk)) = (self.live_card(route).await?, self.known.settings.desk(route)) else {
+            return Ok(Delivery::Done(None));
+        };
+        let is_pointless = self.request.route != route || !self.request.needs_answer();
+        if is_pointless || old.channel == desk.channel {
+            return Ok(Delivery::Done(None));
+        }
+        let (community, id) = (&self.request.community, &self.request.id);
+        let found = match perhaps_sent_since(self.notice) {
+            Some(_) => self.platform.find_card(community, &desk.channel, id).await,
+            None => Ok(None),
+        };
+        let card = self.card();
+        let posted = match found {
+            Ok(Some(found)) => Ok(found.post),
+            Ok(None) => {
+                self.outbox.hold(self.notice, LONGEST_CALL).await?;
+                self.platform.post_card(community, &desk.channel, &self.notice.id, &card, None).await
+            }
+            Err(error) => Err(error),
+        };
+        let moved = posted.map(|post| Delivery::Moved(PostedCard { channel: desk.channel.clone(), post }));
+        if moved.is_ok() {
+            let line = Words::new(self.known.settings.community.language).moved_along();
+            let retired = self.platform.retire_card(community, &old.channel, &old.post, &card, line).await;
+            if let Err(error) = retired {
+                // Its channel is gone, or closed: often the reason why the desk has moved.
+                tracing::debug!(request = %id, %error, "outbox.moved: the old card stays as it is");
+            }
+        }
+        Ok(self.outbox.outcome(self.notice, moved))
+    }
+
     /// A card in a channel that the desk has left is not waited for: it would hold up the cards in the new one.
     fn unless_moved(&self, route: Route, posted: &PostedCard, error: PlatformError) -> PlatformError {
         let has_moved = self.known.settings.desk(route).is_none_or(|desk| desk.channel != posted.channel);

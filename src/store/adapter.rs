@@ -131,6 +131,12 @@ impl Store for SqlStore {
         let watched = before.as_ref().map_or(&[][..], |before| &before.watches);
         gaps::watch(&mut tx, watched, settings, now).await?;
         troubles::left_behind(&mut tx, settings).await?;
+        for desk in &settings.desks {
+            let had = before.as_ref().and_then(|before| before.desk(desk.route));
+            if had.is_some_and(|had| had.channel != desk.channel) {
+                self.let_cards_follow(&mut tx, &settings.community.id, desk, now).await?;
+            }
+        }
         sqlx::query(sql::HASTEN_NOTICES).bind(community).bind(now.as_millisecond()).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(expected.unwrap_or(0) + 1)

@@ -12,7 +12,7 @@ use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId,
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
-use crate::domain::settings::Platform;
+use crate::domain::settings::{Desk, Platform};
 use crate::domain::time::{Span, Timestamp};
 use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
 use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
@@ -21,6 +21,11 @@ use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckN
 const PINGS_ARE_KEPT: Span = Span::minutes(180);
 /// How many requests one bundle is about, at most.
 const HELD_AT_MOST: i64 = 500;
+/// Cards that follow a desk into another channel, the newest: Discord takes one a second, and new ones come behind them.
+const CARDS_THAT_FOLLOW: i64 = 100;
+
+/// How many notices a change of a request has at most, usually: so many statements are kept prepared.
+const OF_ONE_CHANGE: usize = 4;
 
 /// What stands in place of the notice that pinged for a note while none has.
 const TOLD_BY_NONE: &str = "";
@@ -41,17 +46,29 @@ impl SqlStore {
         if notices.is_empty() {
             return Ok(());
         }
+        let id_of_request = request.map_or(OF_THE_COMMUNITY, |request| request.id.as_str());
         let mut queued = Vec::with_capacity(notices.len());
         for notice in notices {
             let lane = format!("{community}:{}", notice.lane(request.map(Request::place)));
-            queued.push((self.ids.next(now), lane, encode(notice)?));
+            queued.push((id_of_request, lane, encode(notice)?));
         }
-        let id_of_request = request.map_or(OF_THE_COMMUNITY, |request| request.id.as_str());
+        self.queue(tx, community, queued, now).await
+    }
+
+    /// Puts notices into their lanes: of which request, in which lane, and what.
+    async fn queue(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        queued: Vec<(&str, String, String)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let is_kept = queued.len() <= OF_ONE_CHANGE;
         let mut query = QueryBuilder::<Db>::new(sql::INSERT_NOTICES);
-        query.push_values(queued, |mut row, (id, lane, notice)| {
+        query.push_values(queued, |mut row, (request, lane, notice)| {
             row.push_bind(community.as_str())
-                .push_bind(id)
-                .push_bind(id_of_request)
+                .push_bind(self.ids.next(now))
+                .push_bind(request)
                 .push_bind(lane)
                 .push_bind(notice)
                 .push("'due'")
@@ -59,8 +76,32 @@ impl SqlStore {
                 .push("0")
                 .push_bind(now.as_millisecond());
         });
-        query.build().execute(&mut **tx).await?;
+        query.build().persistent(is_kept).execute(&mut **tx).await?;
         Ok(())
+    }
+
+    /// Has cards that wait at a desk follow it into the channel in which it reads from now on.
+    pub(super) async fn let_cards_follow(
+        &self,
+        tx: &mut Transaction<'_, Db>,
+        community: &CommunityId,
+        desk: &Desk,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let left: Vec<String> = sqlx::query_scalar(sql::CARDS_ELSEWHERE)
+            .bind(community.as_str())
+            .bind(desk.route.as_str())
+            .bind(desk.channel.as_str())
+            .bind(CARDS_THAT_FOLLOW)
+            .fetch_all(&mut **tx)
+            .await?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        let notice = Notice::MoveCard { route: desk.route };
+        let (lane, notice) = (format!("{community}:{}", notice.lane(None)), encode(&notice)?);
+        let queued = left.iter().rev().map(|request| (request.as_str(), lane.clone(), notice.clone()));
+        self.queue(tx, community, queued.collect(), now).await
     }
 
     /// Has the desk told of all that is held back, then or before; one notice for all of it.
@@ -132,6 +173,7 @@ impl OutboxStore for SqlStore {
             | Delivery::Said { .. }
             | Delivery::Held { .. }
             | Delivery::Bundled { .. }
+            | Delivery::Moved(_)
             | Delivery::Retired => ("done", None),
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason, perhaps_sent, blocked_in } => {
@@ -187,16 +229,7 @@ impl OutboxStore for SqlStore {
             }
             Delivery::Held { bundle_at } => {
                 let bundle = notice.notice.bundle().unwrap_or(Notice::Bundle { route });
-                if matches!(bundle, Notice::BundleRings { .. }) {
-                    sqlx::query(sql::HOLD_NOTE).bind(community).bind(id).execute(&mut *tx).await?;
-                } else {
-                    sqlx::query(sql::HOLD_CARD)
-                        .bind(community)
-                        .bind(request_of(notice))
-                        .bind(route.as_str())
-                        .execute(&mut *tx)
-                        .await?;
-                }
+                hold_back(&mut tx, notice, route, &bundle).await?;
                 self.put_bundle(&mut tx, &notice.community, &bundle, *bundle_at, now).await?;
             }
             Delivery::Bundled { by, post, role, requests } => {
@@ -205,15 +238,19 @@ impl OutboxStore for SqlStore {
                 }
                 put_told(&mut tx, notice, route, by, requests).await?;
             }
-            Delivery::Retired => {
-                sqlx::query(sql::RETIRE_CARDS)
+            Delivery::Moved(card) => {
+                sqlx::query(sql::MOVE_CARD)
                     .bind(community)
                     .bind(request_of(notice))
-                    .bind(route.as_str())
                     .bind(id)
+                    .bind(route.as_str())
+                    .bind(card.channel.as_str())
+                    .bind(card.post.as_str())
                     .execute(&mut *tx)
                     .await?;
+                retire_cards(&mut tx, notice, route).await?;
             }
+            Delivery::Retired => retire_cards(&mut tx, notice, route).await?,
             Delivery::Done(None)
             | Delivery::Said { .. }
             | Delivery::GivenUp { .. }
@@ -347,6 +384,39 @@ async fn put_card(
         .bind(card.channel.as_str())
         .bind(card.post.as_str())
         .bind(is_told.then_some(notice.id.as_str()))
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// What this notice would have told is told with others.
+async fn hold_back(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+    bundle: &Notice,
+) -> Result<(), StoreError> {
+    let query = if matches!(bundle, Notice::BundleRings { .. }) {
+        sqlx::query(sql::HOLD_NOTE).bind(notice.community.as_str()).bind(notice.id.as_str())
+    } else {
+        let held = sqlx::query(sql::HOLD_CARD).bind(notice.community.as_str());
+        held.bind(request_of(notice)).bind(route.as_str())
+    };
+    query.execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The cards that were there before this notice are none any more.
+async fn retire_cards(
+    tx: &mut Transaction<'_, Db>,
+    notice: &QueuedNotice,
+    route: Route,
+) -> Result<(), StoreError> {
+    sqlx::query(sql::RETIRE_CARDS)
+        .bind(notice.community.as_str())
+        .bind(request_of(notice))
+        .bind(route.as_str())
+        .bind(notice.id.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(())

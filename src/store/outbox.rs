@@ -61,6 +61,8 @@ pub enum Delivery {
         /// The requests.
         requests: Vec<RequestId>,
     },
+    /// The card stands in another channel now.
+    Moved(PostedCard),
     /// The card of this desk was retired.
     Retired,
     /// Not now: again at this time.
@@ -86,9 +88,10 @@ impl Delivery {
     #[must_use]
     pub const fn posted_in(&self) -> Option<&ChannelId> {
         match self {
-            Self::Done(Some(card)) | Self::Posted { card, .. } | Self::Bundled { post: Some(card), .. } => {
-                Some(&card.channel)
-            }
+            Self::Done(Some(card))
+            | Self::Posted { card, .. }
+            | Self::Moved(card)
+            | Self::Bundled { post: Some(card), .. } => Some(&card.channel),
             Self::Pinged { channel, .. } | Self::Said { channel } => Some(channel),
             Self::Done(None)
             | Self::Held { .. }

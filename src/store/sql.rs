@@ -340,6 +340,37 @@ pub const INSERT_CARD: &str = "
     on conflict (community, request, notice) do update
     set channel = excluded.channel, post = excluded.post";
 
+/// The card that takes the place of the live one is told of like that.
+pub const MOVE_CARD: &str = "
+    insert into cards (community, request, notice, route, channel, post, is_live, pinged_by)
+    select $1, $2, $3, $4, $5, $6, 1, pinged_by
+    from cards
+    where community = $1
+      and request = $2
+      and route = $4
+      and is_live = 1
+    order by notice desc
+    limit 1";
+
+/// What waits at a desk and has its card in another channel than that one, newest first.
+pub const CARDS_ELSEWHERE: &str = "
+    select r.id
+    from requests r
+    where r.community = $1
+      and r.route = $2
+      and r.waiting_since is not null
+      and exists (
+          select 1
+          from cards c
+          where c.community = r.community
+            and c.request = r.id
+            and c.route = r.route
+            and c.channel <> $3
+            and c.is_live = 1
+      )
+    order by r.opened_at desc, r.id desc
+    limit $4";
+
 /// The desk is to be told of this card with the next bundle.
 pub const HOLD_CARD: &str = "
     update cards

@@ -189,6 +189,15 @@ impl Words {
         )
     }
 
+    /// The line that stays where a card was when the desk reads elsewhere.
+    #[must_use]
+    pub const fn moved_along(self) -> &'static str {
+        self.pick(
+            "➜ This desk reads in another channel now: the card is there",
+            "➜ Cette équipe lit désormais un autre salon : la fiche s’y trouve",
+        )
+    }
+
     /// How sure the judge was and which stage decided: `86 % · model`.
     #[must_use]
     pub fn judged(self, verdict: &Verdict) -> String {

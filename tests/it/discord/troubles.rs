@@ -104,6 +104,40 @@ async fn a_deleted_channel_is_told_once_and_its_cards_go_to_the_new_one() {
     scene.end().await;
 }
 
+/// However it came that the desk reads elsewhere; what is settled stays where it was.
+#[tokio::test]
+async fn cards_that_wait_follow_a_desk_into_its_new_channel_without_a_ping() {
+    let scene = Scene::open().await;
+    let discord = &scene.discord;
+    let (parcel, settled) = scene.asked(LOST_PARCEL, "desk-service").await;
+    discord.reply("karim", &parcel, "We have found it.");
+    discord.wait_until_reads(&settled, "· Answered").await;
+    let twice = discord.post("tom", "support", "I was charged twice this month, please check my account");
+    let card = discord.next_post_in("desk-service").await;
+    discord.press("karim", &card, "vigie:claim").await;
+    discord.wait_until_reads(&card, "· Claimed").await;
+    let moves = async |channel: &str| {
+        let options = json!({ "route": "customer_service", "channel": channel });
+        discord.run_command("boss", "desk set", options, "desk-pr").await;
+        discord.next_post_in(channel).await
+    };
+    let in_chat = moves("chat").await;
+    assert_eq!(discord.pinged_by(&in_chat), Vec::<String>::new());
+    discord.wait_until_reads(&in_chat, "· Claimed").await;
+    let left = discord.wait_until_reads(&card, "reads in another channel").await;
+    assert!(left.components.is_empty());
+    discord.wait_until_reads(&settled, "· Answered").await;
+
+    // Its channel is deleted, and it gets another one.
+    discord.delete_channel("chat");
+    let elsewhere = moves("desk-product").await;
+    assert_eq!(discord.pinged_by(&elsewhere), Vec::<String>::new());
+    discord.reply("karim", &twice, "It is refunded.");
+    discord.wait_until_reads(&elsewhere, "· Answered").await;
+    assert_eq!(discord.posts("desk-product").len(), 1, "{}", discord.transcript("desk-product"));
+    scene.end().await;
+}
+
 #[tokio::test]
 async fn where_the_coordinators_channel_is_closed_too_another_desk_is_told_of_both() {
     let discord = brand().await;

@@ -4,8 +4,9 @@ use vigie::clock::Ids;
 use vigie::domain::ids::{CommunityId, RequestId};
 use vigie::domain::label::Route;
 use vigie::domain::message::IncomingMessage;
+use vigie::domain::notice::{Notice, QueuedNotice};
 use vigie::domain::request::{Change, Opening, Request, Status, Step};
-use vigie::domain::settings::{Platform, Settings};
+use vigie::domain::settings::{Desk, Platform, Settings};
 use vigie::domain::time::{Timestamp, from_milliseconds};
 use vigie::domain::verdict::{Lang, Verdict};
 use vigie::store::{Decided, Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
@@ -295,8 +296,7 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
     let change = opened(&asked(&community, "m1", 0), Route::Pr);
     store.apply(&community, &change.clone().into(), None, at(0)).await.expect("stored");
     let due = store.due_notices(at(1), 1000, &Platform::ALL).await.expect("reads");
-    let is_card =
-        |n: &&vigie::domain::notice::QueuedNotice| n.community == community && n.notice.desk().is_some();
+    let is_card = |n: &&QueuedNotice| n.community == community && n.notice.desk().is_some();
     let card = due.iter().find(is_card).expect("the card is due");
     let posted = PostedCard { channel: "desk".into(), post: "p1".into() };
     store.record_delivery(card, &Delivery::Done(Some(posted.clone())), at(1)).await.expect("stored");
@@ -315,6 +315,63 @@ pub async fn a_card_is_live_until_it_is_retired(Database { store, .. }: Database
         .expect("the old card is to be retired");
     store.record_delivery(retire, &Delivery::Retired, at(3)).await.expect("stored");
     assert_eq!(store.live_card(&community, Some(&request.id), Route::Pr).await.expect("reads"), None);
+}
+
+pub async fn a_card_that_waits_follows_its_desk(Database { store, .. }: Database) {
+    let community = community();
+    let desk = |channel: &str| Desk::new(Route::Pr, channel.into(), "press".into());
+    let mut settings = Settings::new(Platform::Playground, community.clone(), "Air Azur");
+    settings.desks = vec![desk("old")];
+    let version = store.save_settings(&settings, None, at(0)).await.expect("stored");
+    let mut requests = Vec::new();
+    for (n, bundle_at) in [None, Some(at(900)), None].into_iter().enumerate() {
+        let second = i64::try_from(n).expect("few") * 10;
+        let request = opened(&asked(&community, &format!("m{n}"), second), Route::Pr);
+        store.apply(&community, &request.clone().into(), None, at(second)).await.expect("stored");
+        let posted = PostedCard { channel: "old".into(), post: format!("p{n}").as_str().into() };
+        let delivery = Delivery::Posted { card: posted, pinged: None, bundle_at };
+        let due = store.due_notices(at(second + 1), 1000, &Platform::ALL).await.expect("reads");
+        let is_card = |n: &&QueuedNotice| n.community == community && n.notice.desk().is_some();
+        let card = due.iter().find(is_card).expect("its card is due");
+        store.record_delivery(card, &delivery, at(second + 1)).await.expect("stored");
+        requests.push(request.request);
+    }
+    let last = store.request(&community, &requests[2].id).await.expect("reads").expect("there");
+    let settled = last.apply(Step::Dismiss { by: "karim".into() }, at(30), &nothing_set());
+    store.apply(&community, &settled.expect("it waits").into(), None, at(30)).await.expect("stored");
+
+    settings.desks = vec![desk("new")];
+    store.save_settings(&settings, Some(version), at(40)).await.expect("stored");
+    let mut moved = Vec::new();
+    loop {
+        let mut due = store.due_notices(at(41), 1000, &Platform::ALL).await.expect("reads");
+        due.retain(|notice| notice.community == community && notice.notice.desk().is_some());
+        for notice in &due {
+            let delivery = if notice.notice == (Notice::MoveCard { route: Route::Pr }) {
+                let post = format!("q{}", moved.len());
+                moved.push(notice.request.clone().expect("it is about one"));
+                Delivery::Moved(PostedCard { channel: "new".into(), post: post.as_str().into() })
+            } else {
+                Delivery::Done(None)
+            };
+            store.record_delivery(notice, &delivery, at(41)).await.expect("stored");
+        }
+        if due.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(moved, [requests[0].id.clone(), requests[1].id.clone()], "what waits, in its order");
+    for (n, request) in requests.iter().enumerate() {
+        let live = store.live_card(&community, Some(&request.id), Route::Pr).await.expect("reads");
+        let expected = if n < 2 { format!("new q{n}") } else { format!("old p{n}") };
+        assert_eq!(live.map(|card| format!("{} {}", card.channel, card.post)), Some(expected));
+    }
+    let held = store.held(&community, Route::Pr, None).await.expect("reads");
+    assert_eq!(
+        held.iter().map(|r| &r.id).collect::<Vec<_>>(),
+        [&requests[1].id],
+        "its ping is still to come"
+    );
 }
 
 pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Database { store, .. }: Database) {

@@ -79,6 +79,7 @@ mod road {
         what_one_person_said_is_found_by_place_and_time,
         requests_are_counted_by_what_is_asked_for,
         an_item_digested_elsewhere_changes_nothing,
+        a_card_that_waits_follows_its_desk,
         a_request_is_given_back_as_it_was_stored,
         of_two_changes_from_one_version_one_is_stored,
         a_conflict_stores_nothing_of_the_others,

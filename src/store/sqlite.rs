@@ -15,7 +15,10 @@ use super::sql::shards::sqlite as shards;
 use super::{StoreError, read_only};
 
 #[path = "adapter.rs"]
-#[expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")]
+#[cfg_attr(
+    feature = "postgres",
+    expect(clippy::duplicate_mod, reason = "one source for both databases: see docs/decisions/0004")
+)]
 mod adapter;
 
 pub use adapter::SqlStore as SqliteStore;

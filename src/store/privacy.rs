@@ -48,8 +48,8 @@ pub struct Kept {
 pub struct KeptText {
     /// The watched channel.
     pub channel: ChannelId,
-    /// The channel or thread in which it stands.
-    pub place: ChannelId,
+    /// The channels and threads in which it may stand, the likeliest first.
+    pub places: Vec<ChannelId>,
     /// The message.
     pub message: MessageId,
     /// When it was written.

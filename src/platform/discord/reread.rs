@@ -109,31 +109,38 @@ impl Discord {
         community: &CommunityId,
         kept: KeptText,
     ) -> Result<Option<Incoming>, NotNow> {
-        let (Some(channel), Some(place)) = (channel_of(&kept.channel), channel_of(&kept.place)) else {
-            return Ok(None);
-        };
-        if self.may_read(guild, channel).is_err() {
+        if channel_of(&kept.channel).is_none_or(|channel| self.may_read(guild, channel).is_err()) {
             return Ok(None);
         }
-        let path = format!("/channels/{place}/messages/{}", kept.message);
-        let message: Message = match self.rest.get(&path).await {
-            Ok(message) => message,
-            Err(PlatformError::Gone { .. }) => {
-                let KeptText { channel, message, .. } = kept;
-                let at = self.clock.now();
-                return Ok(Some(Incoming::Deleted { community: community.clone(), channel, message, at }));
+        for place in kept.places.iter().filter_map(channel_of) {
+            match self.rest.get(&format!("/channels/{place}/messages/{}", kept.message)).await {
+                Ok(message) => return self.as_edited(guild, community, &kept, &message).await,
+                Err(PlatformError::Gone { .. }) => {}
+                // What may not be read says nothing about what stands there.
+                Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
+                    tokio::time::sleep(PAUSE).await;
+                    return Ok(None);
+                }
+                Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
             }
-            // What may not be read says nothing about what stands there.
-            Err(PlatformError::Blocked { .. } | PlatformError::Permanent { .. }) => {
-                tokio::time::sleep(PAUSE).await;
-                return Ok(None);
-            }
-            Err(error @ PlatformError::Retry { .. }) => return Err(error.into()),
-        };
-        let Some(at) = edited_at(&message) else { return Ok(None) };
+        }
+        let (KeptText { channel, message, .. }, at) = (kept, self.clock.now());
+        Ok(Some(Incoming::Deleted { community: community.clone(), channel, message, at }))
+    }
+
+    /// The message as it reads now, if that is not what is kept.
+    async fn as_edited(
+        &self,
+        guild: GuildId,
+        community: &CommunityId,
+        kept: &KeptText,
+        message: &Message,
+    ) -> Result<Option<Incoming>, NotNow> {
+        let Some(at) = edited_at(message) else { return Ok(None) };
         let Some(known) = self.triage.communities().of(community).await? else { return Ok(None) };
-        let Some(place) = self.directory.place(&self.rest, guild, place).await? else { return Ok(None) };
-        let message = Said::of(&message, guild).message(&place, &Membership::default(), &known.settings);
+        let place = self.directory.place(&self.rest, guild, message.channel_id).await?;
+        let Some(place) = place else { return Ok(None) };
+        let message = Said::of(message, guild).message(&place, &Membership::default(), &known.settings);
         Ok((message.text != kept.text).then_some(Incoming::Edited { message, at }))
     }
 }

@@ -19,7 +19,8 @@ pub struct CardToRedraw {
 #[derive(FromRow)]
 pub struct KeptTextRow {
     channel: String,
-    place: String,
+    thread: Option<String>,
+    place: Option<String>,
     message: String,
     at: i64,
     text: String,
@@ -29,9 +30,15 @@ impl TryFrom<KeptTextRow> for KeptText {
     type Error = StoreError;
 
     fn try_from(row: KeptTextRow) -> Result<Self, StoreError> {
-        let KeptTextRow { channel, place, message, at, text } = row;
-        let (channel, place) = (ChannelId::new(channel), ChannelId::new(place));
-        Ok(Self { channel, place, message: MessageId::new(message), at: moment(at)?, text })
+        let KeptTextRow { channel, thread, place, message, at, text } = row;
+        let mut places: Vec<ChannelId> = Vec::new();
+        for place in [place, thread, Some(channel.clone())].into_iter().flatten().map(ChannelId::new) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        let (channel, message) = (ChannelId::new(channel), MessageId::new(message));
+        Ok(Self { channel, places, message, at: moment(at)?, text })
     }
 }
 

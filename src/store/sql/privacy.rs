@@ -42,9 +42,10 @@ pub const TEXTS_IN: &str = "
       and m.text is not null
     order by m.at, m.message";
 
-/// Where a message stands is what the inbox says as long as it remembers; afterwards it is where its request was opened.
+/// Where a message stands is what the inbox says as long as it remembers; afterwards it is likely to be where its request
+/// was opened.
 pub const TEXTS_BEFORE: &str = "
-    select r.channel, coalesce(i.place, r.thread, r.channel) as place, m.message, m.at, m.text
+    select r.channel, r.thread, i.place, m.message, m.at, m.text
     from request_messages m
     join requests r
       on r.community = m.community

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
+use sqlx::{Connection as _, SqliteConnection};
 
 use super::{LOST_PARCEL, Scene, brand, config, home_at, registered};
 use crate::support::remains::in_tables;
@@ -70,10 +71,10 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
     discord.start_thread("ana", "support", "parcels");
     let mut asked = Vec::new();
     for (place, text) in [
+        ("support", "My parcel from Brest never came, where is it?"),
         ("support", "My parcel from Lille never came, where is it?"),
         ("support", "I was charged twice for order 4412, please check my account"),
         ("parcels", "My parcel from Nantes never came, where is it?"),
-        ("support", "My parcel from Brest never came, where is it?"),
     ] {
         let question = discord.post("ana", place, text);
         let card = discord.next_post_in("desk-service").await;
@@ -82,9 +83,21 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
         discord.advance(SignedDuration::from_hours(1));
         asked.push((question, card));
     }
-    let [(lille, erased), (twice, changed), (_, in_thread), (_, brest)] = &asked[..] else { panic!("four") };
+    let [(brest, unchanged), (lille, erased), (twice, changed), (nantes, in_thread)] = &asked[..] else {
+        panic!("four")
+    };
     scene.bot.kill().await;
     let discord = &scene.discord;
+    // Long ago: where it stands is not remembered, and its request seems to have been opened in another place.
+    let mut file = SqliteConnection::connect(scene.home.database()).await.expect("the file is there");
+    let elsewhere = "update requests set thread = $2 \
+                     where id = (select request from request_messages where message = $1)";
+    for forgotten in ["delete from inbox where message = $1", elsewhere] {
+        let forgotten = sqlx::query(forgotten).bind(brest.id.to_string()).bind(nantes.channel.to_string());
+        let done = forgotten.execute(&mut file).await.expect("done");
+        assert_eq!(done.rows_affected(), 1);
+    }
+    file.close().await.expect("nothing is under way");
     // Longer than is read back.
     discord.advance(SignedDuration::from_hours(5 * 24));
     discord.post("tom", "support", "good morning everybody");
@@ -94,14 +107,16 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
 
     scene.come_back().await;
     let discord = &scene.discord;
-    // Newest first, so the oldest is the last.
+    // Newest first.
     discord.wait_until_reads(erased, ERASED).await;
     discord.wait_until_reads(in_thread, ERASED).await;
     let corrected = discord.wait_until_reads(changed, "charged twice, please").await;
     assert!(discord.look(|world| world.read_aloud(&corrected)).contains("· Answered"));
     let file = scene.home.path("vigie.db");
     assert_eq!(in_tables(&file, &["Lille", "Nantes", "4412"]).await, Vec::<String>::new());
-    let unchanged = discord.again(brest);
+    let reread = format!("/channels/{}/messages/{}", brest.channel, brest.id);
+    discord.wait_for(|world| world.requests.iter().any(|call| call.path == reread).then_some(())).await;
+    let unchanged = discord.again(unchanged);
     assert!(discord.look(|world| world.read_aloud(&unchanged)).contains("Brest"));
     assert_eq!(
         discord.posts("desk-service").len(),

@@ -12,7 +12,7 @@ use vigie::domain::request::{LinkKind, Request, Step};
 use vigie::domain::settings::{Platform, Settings};
 use vigie::domain::time::Timestamp;
 use vigie::domain::verdict::{Lang, Verdict};
-use vigie::store::privacy::Bounds;
+use vigie::store::privacy::{Bounds, KeptText};
 use vigie::store::{
     Decided, Delivery, Incoming, Measures, PostedCard, RequestFilter, Sheet, Store, StoreError,
 };
@@ -120,9 +120,11 @@ pub async fn kept_texts_are_gone_through_from_the_newest_on(Database { store, ..
     stored(store, &IncomingMessage { community: CommunityId::new("other"), ..in_thread }).await;
     let before = async |seconds| {
         let found = store.texts_before(&community, at(seconds)).await.expect("reads");
-        found.into_iter().map(|text| format!("{} {}", text.place, text.message)).collect::<Vec<_>>()
+        let places = |text: &KeptText| text.places.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let named = |text: &KeptText| format!("{} {}", places(text).join("/"), text.message);
+        found.iter().map(named).collect::<Vec<_>>()
     };
-    assert_eq!(before(41).await, ["t1 m5"]);
+    assert_eq!(before(41).await, ["t1/support m5"]);
     assert_eq!(before(40).await, ["support m4"]);
     assert_eq!(before(30).await, ["support m2", "support m3"]);
     assert_eq!(before(20).await, ["support m1"]);

@@ -428,18 +428,26 @@ pub const LAST_BUNDLE: &str = "
     order by at desc
     limit 1";
 
+/// Also where nothing is hastened: whoever takes the bundle at this moment is waited for, or waits.
 pub const HASTEN_BUNDLE: &str = "
     update outbox
-    set due_at = $3
+    set due_at = case when due_at > $3 then $3 else due_at end
     where community = $1
       and lane = $2
-      and state = 'due'
-      and due_at > $3";
+      and state = 'due'";
 
+/// One that is under way may have been written already, without what is held now.
 pub const INSERT_BUNDLE: &str = "
     insert into outbox (community, id, request, lane, notice, state, due_at, attempts, created_at)
     select $1, $2, '', $3, $4, 'due', cast($5 as bigint), 0, cast($6 as bigint)
-    where not exists (select 1 from outbox where community = $1 and lane = $3 and state = 'due')";
+    where not exists (
+        select 1
+        from outbox
+        where community = $1
+          and lane = $3
+          and state = 'due'
+          and claimed_by is null
+    )";
 
 pub const RETIRE_CARDS: &str = "
     update cards

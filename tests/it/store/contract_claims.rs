@@ -67,6 +67,34 @@ pub async fn a_notice_is_handed_out_once(database: Database) {
     assert_eq!(card(there.as_ref(), 2).await, None);
 }
 
+pub async fn what_is_held_while_its_bundle_is_under_way_gets_another(Database { store, .. }: Database) {
+    let (store, community) = (store.as_ref(), community());
+    let held = async |id: &str, seconds: i64| {
+        let request = requested(store, &community, id, seconds).await;
+        let card = card(store, seconds).await.expect("its card is due");
+        let posted = PostedCard { channel: "desk".into(), post: id.into() };
+        let delivery = Delivery::Posted { card: posted, pinged: None, bundle_at: Some(at(seconds)) };
+        store.record_delivery(&card, &delivery, at(seconds)).await.expect("it has the claim");
+        request.id
+    };
+    let bundle = async |seconds: i64| {
+        let due = store.due_notices(at(seconds), 1000, &Platform::ALL).await.expect("claims");
+        due.into_iter().find(|notice| matches!(notice.notice, Notice::Bundle { .. }))
+    };
+    let first = held("m1", 1).await;
+    let under_way = bundle(2).await.expect("due");
+    let (second, third) = (held("m2", 3).await, held("m3", 4).await);
+    let post = Some(PostedCard { channel: "desk".into(), post: "list".into() });
+    let (by, role) = (under_way.id.clone(), "press".into());
+    let told = Delivery::Bundled { by, post, role, requests: vec![first] };
+    store.record_delivery(&under_way, &told, at(5)).await.expect("it has the claim");
+    let another = bundle(5).await.expect("due, for what came meanwhile");
+    let left = store.held(&community, Route::Pr, None).await.expect("reads");
+    assert_eq!(left.iter().map(|request| &request.id).collect::<Vec<_>>(), [&second, &third]);
+    store.record_delivery(&another, &Delivery::Done(None), at(6)).await.expect("it has the claim");
+    assert_eq!(bundle(6).await, None, "one for both");
+}
+
 pub async fn a_lapsed_claim_is_handed_out_again_and_shows_it(database: Database) {
     let (here, there, community) = (&database.store, another(&database).await, community());
     requested(here.as_ref(), &community, "m1", 0).await;

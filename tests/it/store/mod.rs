@@ -190,6 +190,7 @@ mod claims {
         contract_claims:
         a_process_without_a_platform_leaves_its_notices_to_others,
         a_notice_is_handed_out_once,
+        what_is_held_while_its_bundle_is_under_way_gets_another,
         a_lapsed_claim_is_handed_out_again_and_shows_it,
         who_lost_a_claim_changes_nothing,
         a_claim_lasts_as_long_as_it_is_held,

@@ -19,7 +19,7 @@ const TICK: Duration = Duration::from_millis(250);
 const SAMPLE: Duration = Duration::from_secs(10);
 /// What the last third may have above the second: a share of it, and what a busy moment takes.
 const GROWTH: f64 = 0.10;
-const SLACK: f64 = 3.0;
+const SLACK: f64 = 1.0;
 const DEFAULT_MINUTES: u64 = 20;
 
 /// A question and what became of it.

@@ -4,16 +4,12 @@ use super::{Caller, Reply};
 use crate::communities::{ChangeError, Known};
 use crate::domain::card::Piece;
 use crate::domain::ids::RoleId;
-use crate::domain::request::Request;
 use crate::domain::settings::{self, Settings};
 use crate::domain::time::Timestamp;
 use crate::domain::words::Words;
 use crate::platform::Platform;
-use crate::store::{Page, RequestFilter, StoreError};
+use crate::store::{RequestFilter, StoreError};
 use crate::triage::Triage;
-
-/// How many waiting requests are looked at.
-pub(super) const WAITING_LOOKED_AT: u32 = 1000;
 
 /// Somebody asks.
 pub(super) struct Ask<'a> {
@@ -83,13 +79,6 @@ impl Ask<'_> {
     /// Whether everybody has this role: on Discord it bears the server's own id. Its holders cannot all be employees.
     pub(super) fn is_everyone(&self, role: &RoleId) -> bool {
         role.as_str() == self.caller.community.as_str()
-    }
-
-    /// The requests whose members wait for the company, oldest first.
-    pub(super) async fn waiting(&self, filter: RequestFilter) -> Result<Vec<Request>, StoreError> {
-        let filter = RequestFilter { is_awaiting: true, ..filter };
-        let page = Page::OldestFirst { limit: WAITING_LOOKED_AT };
-        self.triage.store().requests(&self.caller.community, &filter, page).await
     }
 
     /// How many requests match.

@@ -8,8 +8,8 @@ use super::{SqlStore, claims};
 use crate::domain::ids::{CommunityId, RequestId};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
-use crate::store::rows::moment;
-use crate::store::{ClockStore, DueDeadline, StoreError, sql};
+use crate::store::rows::{AwaitingRow, moment};
+use crate::store::{Awaiting, ClockStore, DueDeadline, StoreError, sql};
 
 /// What falls due for a request, in place of what was to fall due before.
 pub(super) async fn put_deadlines(
@@ -91,6 +91,22 @@ impl ClockStore for SqlStore {
             .fetch_all(&self.read)
             .await?;
         rows.into_iter().map(|(opened_at, id)| Ok((moment(opened_at)?, RequestId::new(id)))).collect()
+    }
+
+    async fn awaiting_with_times(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<Awaiting>, StoreError> {
+        let rows: Vec<AwaitingRow> = sqlx::query_as(sql::AWAITING_WITH_TIMES)
+            .bind(community.as_str())
+            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
+            .bind(after.map_or("", |(_, id)| id.as_str()))
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        rows.into_iter().map(AwaitingRow::awaiting).collect()
     }
 
     async fn reschedule(

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::ids::{CommunityId, RequestId};
-use crate::domain::request::{Deadline, Request};
+use crate::domain::label::Route;
+use crate::domain::request::{Course, Deadline, Request};
 use crate::domain::time::Timestamp;
 
 /// Something that has fallen due.
@@ -18,6 +19,19 @@ pub struct DueDeadline {
     pub deadline: Deadline,
     /// Since when.
     pub due_at: Timestamp,
+}
+
+/// A request in which somebody waits, and what says for how long yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awaiting {
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Which.
+    pub id: RequestId,
+    /// At which desk.
+    pub route: Route,
+    /// Its times.
+    pub course: Course,
 }
 
 /// The clock's part of [`Store`](super::Store).
@@ -50,6 +64,14 @@ pub trait ClockStore: Send + Sync {
         after: Option<&(Timestamp, RequestId)>,
         limit: u32,
     ) -> Result<Vec<(Timestamp, RequestId)>, StoreError>;
+
+    /// The same with their times, without a word of what was written: a long list costs little.
+    async fn awaiting_with_times(
+        &self,
+        community: &CommunityId,
+        after: Option<&(Timestamp, RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<Awaiting>, StoreError>;
 
     /// Puts these in place of what falls due for a request.
     ///

@@ -46,7 +46,7 @@ use crate::metrics;
 
 pub use alone::{Alone, Seat, alone};
 pub use claims::ClaimStore;
-pub use clock::{ClockStore, DueDeadline};
+pub use clock::{Awaiting, ClockStore, DueDeadline};
 pub use connect::{connect, in_memory};
 pub use gaps::{GapStore, LastWord};
 pub use judge::{Decided, JudgeStore};

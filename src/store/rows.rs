@@ -11,7 +11,7 @@ use sqlx::FromRow;
 use serde::{Deserialize, Serialize};
 
 use super::sheet::Sheet;
-use super::{Bundle, DueDeadline, InboxItem, Measure, PostedCard, StoreError, Took};
+use super::{Awaiting, Bundle, DueDeadline, InboxItem, Measure, PostedCard, StoreError, Took};
 use crate::domain::card::PastRequest;
 use crate::domain::ids::{ChannelId, MessageId, RequestId, UserId};
 use crate::domain::label::{Label, Route};
@@ -208,6 +208,21 @@ impl MeasureRow {
         };
         sheet.push(&ChannelId::new(self.channel), &measure);
         Ok(())
+    }
+}
+
+#[derive(FromRow)]
+pub struct AwaitingRow {
+    pub opened_at: i64,
+    pub id: String,
+    pub route: String,
+    pub course: Option<String>,
+}
+
+impl AwaitingRow {
+    pub fn awaiting(self) -> Result<Awaiting, StoreError> {
+        let (route, course) = (route(&self.route)?, course(self.course.as_deref())?);
+        Ok(Awaiting { opened_at: moment(self.opened_at)?, id: RequestId::new(self.id), route, course })
     }
 }
 

@@ -199,6 +199,16 @@ pub const AWAITING: &str = "
     order by opened_at, id
     limit $4";
 
+pub const AWAITING_WITH_TIMES: &str = "
+    select opened_at, id, route, course
+    from requests
+    where community = $1
+      and waiting_since is not null
+      and opened_at >= $2
+      and (opened_at > $2 or id > $3)
+    order by opened_at, id
+    limit $4";
+
 pub const NEXT_DEADLINE: &str = "
     select min(due_at)
     from deadlines

@@ -432,13 +432,12 @@ async fn what_times_mean_is_one_tap_away_on_cards_and_notes_that_show_one() {
     assert!(!explains(&vigie), "a closed card shows none");
 }
 
-/// So many members wait since now.
-async fn flooded(vigie: &Vigie, members: usize) {
+/// So many members wait for a desk since now.
+async fn flooded(vigie: &Vigie, members: usize, route: Route) {
     let open = |n: usize| {
         let asked = message(&format!("member{n}"), "my parcel is lost").sent(&format!("f{n}"), vigie.now());
-        let verdict = Verdict::given(Label::CustomerService, "test", Lang::En);
+        let verdict = Verdict::given(route.label(), "test", Lang::En);
         let id = vigie.core.ids.request(vigie.now());
-        let route = Route::CustomerService;
         let opening = Opening { id, route, verdict, by: None, heard_at: vigie.now() };
         Change { notices: Vec::new(), ..Request::open(opening, &asked, &[], &settings()) }
     };
@@ -449,7 +448,7 @@ async fn flooded(vigie: &Vigie, members: usize) {
 #[tokio::test]
 async fn the_queue_and_the_digest_count_what_they_do_not_list() {
     let vigie = vigie(settings()).await;
-    flooded(&vigie, 1100).await;
+    flooded(&vigie, 1100, Route::CustomerService).await;
     let queue = vigie.asks(Command::Queue { route: None }).await;
     let text = format!("{:?}", queue.lines);
     assert!(queue.title.starts_with("1100 requests wait"), "{}", queue.title);
@@ -460,6 +459,20 @@ async fn the_queue_and_the_digest_count_what_they_do_not_list() {
     let digest = vigie.asks(Command::Digest).await;
     let text = format!("{:?}", digest.lines);
     assert!(text.contains("and 1095 more"), "{text}");
+}
+
+#[tokio::test]
+async fn a_flood_at_one_desk_hides_no_other_desk_in_the_queue() {
+    let mut settings = timed();
+    settings.desks[1].first_response = Some(Span::minutes(600));
+    let vigie = vigie(settings).await;
+    flooded(&vigie, 1100, Route::CustomerService).await;
+    vigie.after(Span::minutes(5)).await;
+    vigie.receives(message("zoe", "does it support SSO?").labelled(Label::ProductExpert)).await;
+    let queue = vigie.asks(Command::Queue { route: None }).await;
+    let text = format!("{:?}", queue.lines);
+    assert!(queue.title.starts_with("1101 requests wait"), "{}", queue.title);
+    assert!(text.contains("does it support SSO?") && text.contains("and 1081 more"), "{text}");
 }
 
 /// The opening hours in these tests are counted from Wednesday, 07:13:20 in Paris.

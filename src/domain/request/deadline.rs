@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Request, Status};
+use super::{Course, Request, Status};
 use crate::domain::settings::{Desk, DeskClock, Settings};
 use crate::domain::time::{Span, Timestamp};
 
@@ -140,11 +140,18 @@ impl Request {
     /// The point at which the target of the first response passes, or of the resolution once there was one.
     #[must_use]
     pub fn target_at(&self, settings: &Settings) -> Option<Timestamp> {
-        let clock = settings.clock(self.route);
+        self.course.target_at(settings.clock(self.route))
+    }
+}
+
+impl Course {
+    /// The same, by the clock of the request's desk.
+    #[must_use]
+    pub fn target_at(&self, clock: DeskClock<'_>) -> Option<Timestamp> {
         let desk = clock.desk()?;
         match self.first_response {
-            None => clock.after(self.opened_at(), desk.first_response?),
-            Some(_) => self.resolution_at(desk, clock, (1, 1), self.course.waiting_since?),
+            None => clock.after(self.opened_at, desk.first_response?),
+            Some(_) => self.resolution_at(desk, clock, (1, 1), self.waiting_since?),
         }
     }
 
@@ -158,7 +165,7 @@ impl Request {
         waiting_since: Timestamp,
     ) -> Option<Timestamp> {
         let target = part_of(desk.resolution?, part).as_seconds();
-        let left = target - self.course.waited().business_seconds;
+        let left = target - self.waited().business_seconds;
         clock.after(waiting_since, Span::seconds(left))
     }
 }
@@ -211,7 +218,7 @@ impl Timers<'_> {
 
     fn of_resolution(&self, part: (i64, i64), waiting_since: Timestamp) -> Option<Timestamp> {
         let heard_at = self.request.course.heard_at;
-        let at = self.request.resolution_at(self.desk, self.clock, part, waiting_since)?;
+        let at = self.request.course.resolution_at(self.desk, self.clock, part, waiting_since)?;
         if at < heard_at {
             self.clock.after(heard_at, part_of(self.desk.resolution?, part))
         } else {

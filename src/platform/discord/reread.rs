@@ -2,7 +2,8 @@
 //!
 //! Whatever was written before a guild appears is in doubt, newest first. What matters to those who wait has been read by
 //! then (`backfill`); this is for what was settled long ago and must not be kept any longer than its author wants it
-//! to be. One text at a time, slowly, guild after guild: nobody waits for it. A guild that appears anew begins anew.
+//! to be. One text at a time, slowly, guild after guild: nobody waits for it. Where a guild appears anew before all was
+//! read, reading goes on and comes round to the newest afterwards: however often that happens, each text has its turn.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -26,36 +27,55 @@ const PACE: Duration = Duration::from_millis(200);
 /// The time after one that could not be read: Discord counts what it refuses.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// The guilds whose texts are in doubt, those that were written before this moment.
+/// The guilds whose texts are in doubt, and which of them.
 #[derive(Debug, Default)]
-pub(super) struct Doubts(Mutex<BTreeMap<GuildId, Timestamp>>);
+pub(super) struct Doubts(Mutex<BTreeMap<GuildId, Doubt>>);
+
+/// What was written in a stretch of time, and what is read after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Doubt {
+    stretch: Stretch,
+    then: Option<Stretch>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    from: Timestamp,
+    before: Timestamp,
+}
 
 impl Doubts {
     /// All that was written in a guild up to now is in doubt.
     pub(super) fn raise(&self, guild: GuildId, now: Timestamp) {
-        self.all().insert(guild, now);
+        let mut all = self.all();
+        let reached = all.get(&guild).map(|doubt| doubt.stretch.before);
+        let stretch = Stretch { from: Timestamp::MIN, before: reached.unwrap_or(now) };
+        all.insert(guild, Doubt { stretch, then: reached.map(|from| Stretch { from, before: now }) });
     }
 
     /// The guild whose turn it is after that one.
-    fn next(&self, last: GuildId) -> Option<(GuildId, Timestamp)> {
+    fn next(&self, last: GuildId) -> Option<(GuildId, Doubt)> {
         let all = self.all();
         let behind = all.range((Bound::Excluded(last), Bound::Unbounded)).next();
-        behind.or_else(|| all.first_key_value()).map(|(guild, before)| (*guild, *before))
+        behind.or_else(|| all.first_key_value()).map(|(guild, doubt)| (*guild, *doubt))
     }
 
-    /// Only what was written before `to` is left in doubt, or nothing, unless a new doubt was raised since.
-    fn lower(&self, guild: GuildId, from: Timestamp, to: Option<Timestamp>) {
+    /// What was written at `reached` and after it has been read, or all there is, unless a new doubt was raised since.
+    fn lower(&self, guild: GuildId, doubt: Doubt, reached: Option<Timestamp>) {
         let mut all = self.all();
-        if all.get(&guild) != Some(&from) {
+        if all.get(&guild) != Some(&doubt) {
             return;
         }
-        match to {
-            Some(to) => all.insert(guild, to),
+        let Doubt { stretch, then } = doubt;
+        let rest = reached.filter(|reached| *reached > stretch.from);
+        let rest = rest.map(|before| Doubt { stretch: Stretch { before, ..stretch }, then });
+        match rest.or_else(|| then.map(|stretch| Doubt { stretch, then: None })) {
+            Some(rest) => all.insert(guild, rest),
             None => all.remove(&guild),
         };
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<GuildId, Timestamp>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<GuildId, Doubt>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -67,10 +87,10 @@ impl Discord {
         loop {
             tokio::time::sleep(rest).await;
             rest = PACE;
-            let Some((guild, before)) = self.doubts.next(last) else { continue };
+            let Some((guild, doubt)) = self.doubts.next(last) else { continue };
             last = guild;
-            match self.reread_before(guild, before).await {
-                Ok(to) => self.doubts.lower(guild, before, to),
+            match self.reread_before(guild, doubt.stretch.before).await {
+                Ok(reached) => self.doubts.lower(guild, doubt, reached),
                 Err(error) => {
                     rest = PAUSE;
                     if !error.is_outage() {
@@ -154,19 +174,46 @@ mod tests {
     }
 
     #[test]
-    fn guilds_take_turns_and_a_new_doubt_is_not_lowered_by_what_was_read_before() {
+    fn guilds_take_turns() {
         let (doubts, one, other) = (Doubts::default(), GuildId::new(1), GuildId::new(2));
-        assert_eq!(doubts.next(one), None);
+        let next = |last| doubts.next(last).map(|(guild, doubt)| (guild, doubt.stretch.before));
+        let doubt = |guild| doubts.all()[&guild];
+        assert_eq!(next(one), None);
         doubts.raise(one, at(10));
         doubts.raise(other, at(10));
-        assert_eq!(doubts.next(one), Some((other, at(10))));
-        assert_eq!(doubts.next(other), Some((one, at(10))));
-        doubts.lower(one, at(10), Some(at(5)));
-        assert_eq!(doubts.next(other), Some((one, at(5))));
+        assert_eq!(next(one), Some((other, at(10))));
+        assert_eq!(next(other), Some((one, at(10))));
+        doubts.lower(one, doubt(one), Some(at(5)));
+        assert_eq!(next(other), Some((one, at(5))));
+        let before = doubt(one);
         doubts.raise(one, at(20));
-        doubts.lower(one, at(5), None);
-        assert_eq!(doubts.next(other), Some((one, at(20))));
-        doubts.lower(one, at(20), None);
-        assert_eq!(doubts.next(other), Some((other, at(10))));
+        doubts.lower(one, before, None);
+        assert_eq!(next(other), Some((one, at(5))), "a new doubt is not lowered by what was read before");
+        doubts.lower(other, doubt(other), None);
+        assert_eq!(next(one), Some((one, at(5))));
+    }
+
+    /// In which order five texts are read, so many times at most, where a new doubt is raised after the numbers of
+    /// texts that `is_raised` says.
+    fn order(is_raised: impl Fn(usize) -> bool, most: usize) -> Vec<i64> {
+        let (doubts, guild) = (Doubts::default(), GuildId::new(1));
+        doubts.raise(guild, at(100));
+        let mut read = Vec::new();
+        while let Some((_, doubt)) = doubts.next(guild).filter(|_| read.len() < most) {
+            let text = (1..=5).rev().find(|text| at(*text) < doubt.stretch.before);
+            doubts.lower(guild, doubt, text.map(at));
+            read.extend(text);
+            if text.is_some() && is_raised(read.len()) {
+                doubts.raise(guild, at(100));
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn each_text_has_its_turn_however_often_a_new_doubt_is_raised() {
+        assert_eq!(order(|_| false, 99), [5, 4, 3, 2, 1]);
+        assert_eq!(order(|read| read == 2, 99), [5, 4, 3, 2, 1, 5, 4]);
+        assert_eq!(order(|read| read % 2 == 0, 9), [5, 4, 3, 2, 1, 5, 4, 3, 2]);
     }
 }

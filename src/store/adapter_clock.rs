@@ -1,7 +1,7 @@
 //! The clock's part of the store over one database; compiled once for each, like `adapter.rs`.
 
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Transaction};
+use sqlx::{FromRow, QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::{SqlStore, claims};
@@ -33,6 +33,25 @@ pub(super) async fn put_deadlines(
     });
     query.build().execute(&mut **tx).await?;
     Ok(())
+}
+
+/// So many rows after this one, by opening and then by id.
+async fn page<T>(
+    store: &SqlStore,
+    statement: &'static str,
+    community: &CommunityId,
+    after: Option<&(Timestamp, RequestId)>,
+    limit: u32,
+) -> Result<Vec<T>, StoreError>
+where
+    T: Send + Unpin + for<'r> FromRow<'r, <Db as sqlx::Database>::Row>,
+{
+    let page = sqlx::query_as(statement)
+        .bind(community.as_str())
+        .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
+        .bind(after.map_or("", |(_, id)| id.as_str()))
+        .bind(i64::from(limit));
+    Ok(page.fetch_all(&store.read).await?)
 }
 
 #[async_trait]
@@ -83,13 +102,7 @@ impl ClockStore for SqlStore {
         after: Option<&(Timestamp, RequestId)>,
         limit: u32,
     ) -> Result<Vec<(Timestamp, RequestId)>, StoreError> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(sql::AWAITING)
-            .bind(community.as_str())
-            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
-            .bind(after.map_or("", |(_, id)| id.as_str()))
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
+        let rows: Vec<(i64, String)> = page(self, sql::AWAITING, community, after, limit).await?;
         rows.into_iter().map(|(opened_at, id)| Ok((moment(opened_at)?, RequestId::new(id)))).collect()
     }
 
@@ -99,13 +112,7 @@ impl ClockStore for SqlStore {
         after: Option<&(Timestamp, RequestId)>,
         limit: u32,
     ) -> Result<Vec<Awaiting>, StoreError> {
-        let rows: Vec<AwaitingRow> = sqlx::query_as(sql::AWAITING_WITH_TIMES)
-            .bind(community.as_str())
-            .bind(after.map_or(i64::MIN, |(opened_at, _)| opened_at.as_millisecond()))
-            .bind(after.map_or("", |(_, id)| id.as_str()))
-            .bind(i64::from(limit))
-            .fetch_all(&self.read)
-            .await?;
+        let rows = page(self, sql::AWAITING_WITH_TIMES, community, after, limit).await?;
         rows.into_iter().map(AwaitingRow::awaiting).collect()
     }
 

@@ -9,7 +9,7 @@ use vigie::domain::request::{Change, Opening, Request, Status, Step};
 use vigie::domain::settings::{Desk, Platform, Settings};
 use vigie::domain::time::{Timestamp, from_milliseconds};
 use vigie::domain::verdict::{Lang, Verdict};
-use vigie::store::{Decided, Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
+use vigie::store::{Awaiting, Decided, Delivery, Incoming, Page, PostedCard, RequestFilter, StoreError};
 
 use super::Database;
 use crate::support::message::{answer, message};
@@ -461,6 +461,20 @@ pub async fn pages_of_requests_follow_on_each_other_even_within_one_moment(Datab
     }
     assert_eq!(whole.len(), seconds.len());
     assert_eq!(read, whole);
+    let (mut waiting, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.awaiting_with_times(&community, after.as_ref(), 2).await.expect("reads");
+        let Some(last) = page.last() else { break };
+        after = Some((last.opened_at, last.id.clone()));
+        waiting.extend(page);
+    }
+    let with_times = |request: Request| Awaiting {
+        opened_at: request.opened_at(),
+        id: request.id,
+        route: request.route,
+        course: request.course,
+    };
+    assert_eq!(waiting, whole.iter().cloned().map(with_times).collect::<Vec<_>>());
     filter.after = Some((at(5), whole[1].id.clone()));
     assert_eq!(store.measures(&community, &filter).await.expect("reads").len(), 5);
 }

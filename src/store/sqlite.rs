@@ -60,7 +60,7 @@ pub async fn open(address: &str) -> Result<SqliteStore, StoreError> {
         // Pages and parts of pages that are free again hold no text.
         .pragma("secure_delete", "on")
         // In KiB, for each connection: the system keeps the file's pages, too, and hours of work use what they use at first.
-        .pragma("cache_size", "-512")
+        .pragma("cache_size", "-256")
         .busy_timeout(BUSY_TIMEOUT);
     // A connection to a file does not break while it rests: asking it each time whether it lives only costs time.
     let pool = || SqlitePoolOptions::new().test_before_acquire(false);

@@ -65,7 +65,8 @@ pub trait ClockStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<(Timestamp, RequestId)>, StoreError>;
 
-    /// The same with their times, without a word of what was written: a long list costs little.
+    /// The same with their times, without a word of what was written: a long list costs little. Unlike `awaiting` it fails
+    /// where one of them cannot be read.
     async fn awaiting_with_times(
         &self,
         community: &CommunityId,

@@ -199,7 +199,7 @@ async fn what_is_deleted_on_the_platform_is_erased_here() {
     assert_eq!(tables, ["requests.verdict", "request_messages.text"], "the test finds what is there");
     let further = scene.vigie.receives(message(MEMBER, "the zyxwvu is blue by the way")).await;
     scene.vigie.deleted(&asked).await;
-    scene.assert_gone(&["4417", "parcel", "never arrived"]).await;
+    scene.assert_gone(&["zyxwvu-4417", "parcel", "never arrived"]).await;
     scene.vigie.deleted(&further).await;
     scene.assert_gone(&WORDS).await;
     assert!(!scene.vigie.platform.transcript().contains("zyxwvu"));

@@ -73,7 +73,7 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
     for (place, text) in [
         ("support", "My parcel from Brest never came, where is it?"),
         ("support", "My parcel from Lille never came, where is it?"),
-        ("support", "I was charged twice for order 4412, please check my account"),
+        ("support", "I was charged twice for my order to Quimper, please check my account"),
         ("parcels", "My parcel from Nantes never came, where is it?"),
     ] {
         let question = discord.post("ana", place, text);
@@ -113,7 +113,7 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
     let corrected = discord.wait_until_reads(changed, "charged twice, please").await;
     assert!(discord.look(|world| world.read_aloud(&corrected)).contains("· Answered"));
     let file = scene.home.path("vigie.db");
-    assert_eq!(in_tables(&file, &["Lille", "Nantes", "4412"]).await, Vec::<String>::new());
+    assert_eq!(in_tables(&file, &["Lille", "Nantes", "Quimper"]).await, Vec::<String>::new());
     let reread = format!("/channels/{}/messages/{}", brest.channel, brest.id);
     discord.wait_for(|world| world.requests.iter().any(|call| call.path == reread).then_some(())).await;
     let unchanged = discord.again(unchanged);
@@ -201,8 +201,8 @@ async fn the_log_never_holds_texts_names_or_the_token() {
     let scene = Scene { discord, home, bot };
     let discord = &scene.discord;
     let (question, card) = scene.asked(LOST_PARCEL, "desk-service").await;
-    discord.edit(&question, "My parcel never arrived, can somebody check order 4412 please?");
-    discord.wait_until_reads(&card, "4412").await;
+    discord.edit(&question, "My parcel never arrived, can somebody check my order to Quimper please?");
+    discord.wait_until_reads(&card, "Quimper").await;
     discord.press("karim", &card, "vigie:claim").await;
     discord.wait_until_reads(&card, "· Claimed").await;
     discord.reply("karim", &question, "Somebody looks at it tomorrow");
@@ -221,7 +221,7 @@ async fn the_log_never_holds_texts_names_or_the_token() {
     let token = discord.token();
     let secrets = [
         "parcel",
-        "4412",
+        "Quimper",
         "tomorrow",
         "haha",
         "\"ana",

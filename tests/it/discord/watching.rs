@@ -61,8 +61,8 @@ async fn the_figures_are_those_that_discord_saw() {
     discord.press("karim", &card, "vigie:claim").await;
     discord.wait_until_reads(&card, "· Claimed").await;
     discord.post("tom", "support", "haha nice");
-    discord.edit(&question, &format!("{LOST_PARCEL} It is number 4412."));
-    discord.wait_until_reads(&card, "4412").await;
+    discord.edit(&question, &format!("{LOST_PARCEL} It is for Quimper."));
+    discord.wait_until_reads(&card, "Quimper").await;
 
     let read = until(bot, "the last edit", |read| {
         read.count("vigie_messages_heard_total", &[("what", "edited")]) == 1

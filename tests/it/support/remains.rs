@@ -57,5 +57,7 @@ async fn values(database: &mut SqliteConnection, table: &str, column: &str) -> V
 }
 
 fn contains(bytes: &[u8], needle: &str) -> bool {
+    let is_a_short_number = needle.len() < 12 && needle.chars().all(|sign| sign.is_ascii_digit());
+    assert!(!is_a_short_number, "{needle} stands in many a time of day: look for a word");
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }

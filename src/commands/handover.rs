@@ -1,6 +1,7 @@
 //! `/handover`: a person's open claims, offered to a colleague, who accepts them with one press.
 //!
-//! Who asks is answered alone. The offer shows what members wrote, so it is posted in the desk's own channel only.
+//! Who asks is answered alone. The offer is posted in the desk's own channel only, and quotes nothing: it stays as it is when
+//! a text is erased. What members wrote last is shown to whoever of the desk presses for it, and to nobody else.
 
 use super::ask::Ask;
 use super::meaning::figures_button;
@@ -22,6 +23,8 @@ const LOOKED_AT: u32 = 2000;
 
 /// What the button sends, before who hands over and who accepts.
 const ACCEPT: &str = "vigie:handover:";
+/// What the button sends that shows what was written last, before who hands over.
+const LAST_WORDS: &str = "vigie:claims:";
 
 impl Ask<'_> {
     /// Offers the open claims that `from` holds at the desks of this channel to `to`. The offer is posted here, where
@@ -54,17 +57,13 @@ impl Ask<'_> {
         }
         let mut lines = vec![words.handover(from, to)];
         lines.extend(here.iter().take(LISTED).map(|request| self.claim_line(settings, request)));
-        if here.len() > LISTED {
-            lines.push(vec![Piece::text(words.and_more(here.len() - LISTED))]);
-        }
-        let accept = ReplyButton {
-            label: words.accept(),
-            custom_id: format!("{ACCEPT}{from}:{to}"),
-            is_dangerous: false,
-        };
+        lines.extend(self.and_more(here.len()));
+        let button = |label, custom_id| ReplyButton { label, custom_id, is_dangerous: false };
+        let accept = button(words.accept(), format!("{ACCEPT}{from}:{to}"));
+        let last_words = button(words.show_last_words(), format!("{LAST_WORDS}{from}"));
         let offer = Reply {
             is_shared: true,
-            buttons: vec![accept, figures_button(words)],
+            buttons: vec![accept, last_words, figures_button(words)],
             pings: Some(to.clone()),
             ..Reply::facts(words.handover_title(here.len()), lines)
         };
@@ -72,6 +71,18 @@ impl Ask<'_> {
             posted: Some(Box::new(offer)),
             ..Reply::done(words.handover_offered(here.len()), elsewhere)
         })
+    }
+
+    /// What members wrote last in the open claims that `from` holds at the desks of this channel.
+    pub(super) async fn last_words(&self, settings: &Settings, from: &UserId) -> Result<Reply, StoreError> {
+        let mut claims = self.claims(from).await?;
+        claims.retain(|request| self.is_here(settings, request));
+        if claims.is_empty() {
+            return Ok(Reply::refused(self.words.nothing_to_hand_over()));
+        }
+        let mut lines: Vec<_> = claims.iter().take(LISTED).map(|request| self.words_line(request)).collect();
+        lines.extend(self.and_more(claims.len()));
+        Ok(Reply::facts(self.words.show_last_words(), lines))
     }
 
     /// The colleague accepts: what `from` still holds at the desks of this channel is theirs now.
@@ -114,22 +125,36 @@ impl Ask<'_> {
         settings.desk(request.route).is_some_and(|desk| desk.channel == self.caller.channel)
     }
 
+    /// How many are not listed.
+    fn and_more(&self, count: usize) -> Option<Vec<Piece>> {
+        (count > LISTED).then(|| vec![Piece::text(self.words.and_more(count - LISTED))])
+    }
+
     fn claim_line(&self, settings: &Settings, request: &Request) -> Vec<Piece> {
-        let text =
-            request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
-        let said = self.words.first_words(text, TEXT_SHOWN);
         let last =
             request.messages.iter().map(|message| message.at).max().unwrap_or_else(|| request.opened_at());
         let snoozed = request.course.snooze.as_ref().map(|snooze| snooze.until);
-        let mut line = vec![
+        let mut line = self.whose(request);
+        line.push(Piece::text(" · "));
+        line.extend(self.words.last_word(last, snoozed.or_else(|| request.target_at(settings))));
+        line
+    }
+
+    fn words_line(&self, request: &Request) -> Vec<Piece> {
+        let text =
+            request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
+        let mut line = self.whose(request);
+        line.push(Piece::text(format!(" {}", self.words.quoted(&self.words.first_words(text, TEXT_SHOWN)))));
+        line
+    }
+
+    fn whose(&self, request: &Request) -> Vec<Piece> {
+        vec![
             Piece::text("• "),
             Piece::Link { words: request.id.short().to_owned(), address: (self.caller.link)(request) },
             Piece::text(" · "),
             Piece::Person(request.author.clone()),
-            Piece::text(format!(" {} · ", self.words.quoted(&said))),
-        ];
-        line.extend(self.words.last_word(last, snoozed.or_else(|| request.target_at(settings))));
-        line
+        ]
     }
 }
 

@@ -339,7 +339,16 @@ async fn a_handover_stays_within_the_desk_in_whose_channel_it_is() {
 
     let offered = vigie.asks_in("desk-customer-service", "chef", offer()).await;
     let posted = format!("{:?}", offered.posted.expect("the offer").lines);
-    assert!(posted.contains("my parcel is lost") && !posted.contains("Gazette"), "{posted}");
+    assert!(
+        posted.contains("last word") && !posted.contains("parcel"),
+        "it stays when a text goes: {posted}"
+    );
+    let last_words = || Command::HandoverWords { from: "karim".into() };
+    let shown = vigie.asks_in("desk-customer-service", "solene", last_words()).await;
+    let said = format!("{:?}", shown.lines);
+    assert!(!shown.is_shared && said.contains("my parcel is lost") && !said.contains("Gazette"), "{shown:?}");
+    let refused = vigie.asks_in("support", "solene", last_words()).await;
+    assert!(refused.tone == Tone::Refused && refused.lines.is_empty(), "{refused:?}");
     let elsewhere = format!("{:?}", offered.lines);
     assert!(elsewhere.contains("PR · 1") && elsewhere.contains("desk-pr"), "{elsewhere}");
 

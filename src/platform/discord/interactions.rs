@@ -135,10 +135,12 @@ async fn component(call: &Call<'_>, interaction: &ComponentInteraction) {
             (Some(target), Some(to)) => call.answer(in_place, menus::send(call, target, to)).await,
             (_, _) => unknown(call, &data.custom_id).await,
         },
-        "judge" | "audit" | "handover" | "privacy" | "forget" => match commands::read::pressed(word, rest) {
-            Some(command) => call.answer(how_to_show(call, &command, in_place), run(call, command)).await,
-            None => unknown(call, &data.custom_id).await,
-        },
+        "judge" | "audit" | "handover" | "claims" | "privacy" | "forget" => {
+            match commands::read::pressed(word, rest) {
+                Some(command) => call.answer(how_to_show(call, &command, in_place), run(call, command)).await,
+                None => unknown(call, &data.custom_id).await,
+            }
+        }
         "answers" => match (menus::Target::parse(rest), values.first()) {
             (Some(target), Some(request)) => {
                 call.answer(in_place, menus::answers(call, target, request)).await;
@@ -181,10 +183,10 @@ fn in_place(interaction: &ComponentInteraction) -> How {
 }
 
 /// The audit begins under an invitation that others see too; from then on its page changes in place. A refusal to whoever
-/// claims were not offered to is shown beside the offer.
+/// claims were not offered to is shown beside the offer, and so is what members wrote in them.
 fn how_to_show(call: &Call<'_>, command: &Command, in_place: How) -> How {
     let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
-    let is_beside = matches!(command, Command::Audit { after: None })
+    let is_beside = matches!(command, Command::Audit { after: None } | Command::HandoverWords { .. })
         || matches!(command, Command::HandoverAccept { to: whose, .. } | Command::EraseMine { member: whose, .. } if is_not(whose));
     if is_beside { How::Privately } else { in_place }
 }

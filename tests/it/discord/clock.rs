@@ -163,7 +163,10 @@ async fn claims_go_to_the_colleague_who_accepts() {
     let text = offer.until_says("1 claim to hand over").await;
     let [answer, posted] = &offer.posts()[..] else { panic!("an answer and an offer: {text}") };
     assert!(answer.ephemeral_for.is_some() && discord.pinged_by(answer).is_empty(), "{text}");
-    assert!(posted.ephemeral_for.is_none() && text.contains("due"), "{text}");
+    assert!(posted.ephemeral_for.is_none() && text.contains("due") && !text.contains("parcel"), "{text}");
+    let shown = discord.press("paul", &offer.post(), "Last words").await;
+    shown.until_says("My parcel never arrived").await;
+    assert!(shown.is_ephemeral());
     assert_eq!(discord.pinged_by(posted), ["@solene"]);
     let refused = discord.press("paul", &offer.post(), "Accept").await;
     refused.until_says("offered to somebody else").await;

@@ -101,7 +101,9 @@ async fn a_hostile_name_does_nothing_wherever_it_is_shown() {
         let seen = discord.run_command("karim", line, options, "desk-service").await;
         assert!(seen.is_ephemeral(), "{line}");
     }
-    discord.run_command("karim", "handover", json!({ "to": "solene" }), "desk-service").await;
+    let offer = discord.run_command("karim", "handover", json!({ "to": "solene" }), "desk-service").await;
+    offer.until_says("1 claim to hand over").await;
+    discord.press("karim", &offer.post(), "Last words").await.until_says("My parcel").await;
     let typed = json!({ "request": "" });
     let choices = discord.autocomplete("karim", "request", typed, "request", "desk-service").await.choices();
     assert_eq!(choices.len(), 1);
@@ -144,6 +146,7 @@ async fn an_id_of_another_community_opens_nothing() {
     for custom_id in [
         format!("vigie:review:none:{question}"),
         format!("vigie:handover:{}:{}", discord.user_id("yann"), discord.user_id("karim")),
+        format!("vigie:claims:{}", discord.user_id("yann")),
     ] {
         let seen = discord.forge_press("karim", &ours, &custom_id).await;
         assert!(!seen.text().contains("parcel"), "{custom_id}: {}", seen.text());

@@ -40,6 +40,12 @@ impl Words {
         self.pick("Accept", "Accepter")
     }
 
+    /// The button that shows what members wrote last, and the title of what it shows.
+    #[must_use]
+    pub const fn show_last_words(self) -> &'static str {
+        self.pick("Last words", "Derniers mots")
+    }
+
     /// There is nothing to hand over.
     #[must_use]
     pub const fn nothing_to_hand_over(self) -> &'static str {

@@ -89,7 +89,9 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::Request { .. } => ("request", ""),
         Command::History { .. } => ("history", ""),
         Command::Why { .. } => ("why", ""),
-        Command::Handover { .. } | Command::HandoverAccept { .. } => ("handover", ""),
+        Command::Handover { .. } | Command::HandoverAccept { .. } | Command::HandoverWords { .. } => {
+            ("handover", "")
+        }
         Command::Privacy | Command::EraseMine { .. } => ("privacy", ""),
         Command::Forget { .. } => ("forget", ""),
         Command::Digest => ("digest", "show"),

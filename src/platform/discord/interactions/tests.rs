@@ -26,7 +26,7 @@ proptest! {
     #[test]
     fn any_text_is_no_target_or_one_that_is_written_the_same(
         text in prop_oneof![any::<String>(), "[+0-9]{0,21}:[+0-9]{0,21}"],
-        word in "(judge|audit|handover|figures|privacy|forget|setup)",
+        word in "(judge|audit|handover|claims|figures|privacy|forget|setup)",
     ) {
         if let Some(target) = Target::parse(&text) {
             prop_assert_eq!(target.custom_id("send"), format!("vigie:send:{text}"));

@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior, timeout};
 
 use super::crash::{Dice, cards, config, has_card, member, members};
 use super::*;
@@ -20,6 +20,8 @@ const SERVERS: usize = 12;
 const MEMBERS: usize = 24;
 /// Above so many unanswered questions employees answer two at a time.
 const PILE: usize = 100;
+/// So long somebody waits after a press or a command: after three seconds Discord takes no answer any more.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The share by which the last third may be above the second.
 const GROWTH: f64 = 0.03;
 /// Something happens this often at first.
@@ -77,6 +79,8 @@ struct Soak {
     unanswered: VecDeque<usize>,
     turns: Vec<usize>,
     breaks: usize,
+    /// Presses and commands that somebody has given up on: the connection broke off under them, or the machine was busy.
+    given_up: usize,
 }
 
 /// What the program holds in memory, in MiB.
@@ -124,7 +128,9 @@ impl Soak {
                 if let Some((place, card)) = unclaimed {
                     let asked = &mut self.asked[place];
                     asked.is_claimed = true;
-                    self.discord.press(&format!("karim{}", asked.server), &card, "vigie:claim").await;
+                    let karim = format!("karim{}", asked.server);
+                    let pressed = self.discord.press(&karim, &card, "vigie:claim");
+                    self.given_up += usize::from(timeout(PATIENCE, pressed).await.is_err());
                 }
             }
             13 => {
@@ -147,8 +153,9 @@ impl Soak {
                 } else {
                     ("stats", json!({ "period": "7d" }))
                 };
-                let karim = format!("karim{server}");
-                self.discord.run_command(&karim, line, options, &format!("desk{server}")).await;
+                let (karim, desk) = (format!("karim{server}"), format!("desk{server}"));
+                let asked = self.discord.run_command(&karim, line, options, &desk);
+                self.given_up += usize::from(timeout(PATIENCE, asked).await.is_err());
             }
             _ => self.chat(),
         }
@@ -268,7 +275,7 @@ async fn holds(load: &Load) {
     let turns = vec![0; SERVERS];
     let dice = Dice(0x2545_F491_4F6C_DD1D);
     let (asked, unanswered) = (Vec::new(), VecDeque::new());
-    let mut soak = Soak { discord, bot, dice, asked, unanswered, turns, breaks: 0 };
+    let mut soak = Soak { discord, bot, dice, asked, unanswered, turns, breaks: 0, given_up: 0 };
     let samples = soak.run(load).await;
     soak.settle().await;
     let twice = soak.discord.look(|world| {
@@ -285,10 +292,13 @@ async fn holds(load: &Load) {
     let steady = &samples[samples.len() - samples.iter().filter(is_steady).count()..];
     let third = steady.len() / 3;
     let (second, last) = (mean(&steady[third..2 * third]), mean(&steady[2 * third..]));
+    let Soak { asked, breaks, given_up, .. } = &soak;
     println!(
-        "{} questions, {} reconnects: 0 lost, {twice} twice; its own memory {second:.1} MiB in the second third of what was steady, {last:.1} MiB in the last",
-        soak.asked.len(),
-        soak.breaks
+        "{} questions, {breaks} reconnects: 0 lost, {twice} twice; {given_up} presses given up",
+        asked.len()
+    );
+    println!(
+        "its own memory: {second:.1} MiB in the second third of what was steady, {last:.1} MiB in the last"
     );
     assert_eq!(twice, 0);
     let most = second * (1.0 + GROWTH) + load.slack;

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use super::store;
 
 /// How long anything may take before the test counts as failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A folder with a database, in which the program can be called and run.
 pub struct Home {

@@ -153,6 +153,13 @@ impl Directory {
         self.read(guild, |known| known.place(channel)).flatten()
     }
 
+    /// Whether a thread has its name already: Discord tells of it anew with each tag, and whenever it falls asleep.
+    pub(super) fn has_name(&self, thread: &GuildChannel) -> bool {
+        let has =
+            |known: &Guild| known.channels.get(&thread.id).is_some_and(|known| known.name == thread.name);
+        self.read(thread.guild_id, has).unwrap_or(false)
+    }
+
     /// Learns from an event what it says about channels, roles and the bot itself.
     pub fn learn(&self, event: &Event) {
         match event {

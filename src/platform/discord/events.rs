@@ -3,7 +3,7 @@
 //! Ignored here: direct messages, our own messages, and the system's (joins, pins, boosts). Nothing is decided; a
 //! message of an employee or a bot is passed on as theirs.
 
-use serenity::model::channel::{Message, MessageReference, MessageReferenceKind, MessageType};
+use serenity::model::channel::{GuildChannel, Message, MessageReference, MessageReferenceKind, MessageType};
 use serenity::model::event::{Event, MessageUpdateEvent};
 use serenity::model::guild::PartialMember;
 use serenity::model::id::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -94,6 +94,7 @@ impl Discord {
             Event::MessageDeleteBulk(event) => {
                 self.hear_deleted(event.guild_id, event.channel_id, &event.ids).await
             }
+            Event::ThreadUpdate(event) => self.hear_titled(&event.thread).await,
             Event::ThreadDelete(event) => {
                 let thread = &event.thread;
                 let parent = thread.parent_id;
@@ -144,6 +145,25 @@ impl Discord {
         };
         self.intake.hear(&incoming, self.clock.now()).await?;
         Ok(())
+    }
+
+    /// A thread has another name: as a forum post's title it is a part of what its first message says.
+    async fn hear_titled(&self, thread: &GuildChannel) -> Result<(), NotNow> {
+        let guild = thread.guild_id;
+        let community = ids::CommunityId::new(guild.to_string());
+        let place = self.directory.place(&self.rest, guild, thread.id).await?;
+        let Some(forum) = place.filter(|place| place.title.is_some()) else { return Ok(()) };
+        if !self.intake.is_watched(&community, &channel_id(forum.channel)).await? {
+            return Ok(());
+        }
+        let path = format!("/channels/{0}/messages/{0}", thread.id);
+        match self.rest.patient().get::<Message>(&path).await {
+            // Discord keeps no time of it.
+            Ok(first) => self.hear_said(&Said::of(&first, guild), None, Some(self.clock.now())).await,
+            Err(error @ PlatformError::Retry { .. }) => Err(error.into()),
+            // Its first message is gone, or may not be read: nothing of it is to be heard.
+            Err(_) => Ok(()),
+        }
     }
 
     async fn hear_deleted(

@@ -156,10 +156,12 @@ impl Discord {
         kept: &KeptText,
         message: &Message,
     ) -> Result<Option<Incoming>, NotNow> {
-        let Some(at) = edited_at(message) else { return Ok(None) };
         let Some(known) = self.triage.communities().of(community).await? else { return Ok(None) };
         let place = self.directory.place(&self.rest, guild, message.channel_id).await?;
         let Some(place) = place else { return Ok(None) };
+        // Discord keeps no time of a new title.
+        let retitled_at = place.title.is_some().then(|| self.clock.now());
+        let Some(at) = edited_at(message).or(retitled_at) else { return Ok(None) };
         let message = Said::of(message, guild).message(&place, &Membership::default(), &known.settings);
         Ok((message.text != kept.text).then_some(Incoming::Edited { message, at }))
     }

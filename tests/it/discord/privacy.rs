@@ -128,6 +128,32 @@ async fn what_changed_while_vigie_was_away_changes_however_long_ago_it_was_settl
 }
 
 #[tokio::test]
+async fn the_old_title_of_a_forum_post_goes_when_it_gets_another_also_while_vigie_is_away() {
+    let mut scene = Scene::open().await;
+    let discord = &scene.discord;
+    discord.forum_post("ana", "questions", "Quimper", LOST_PARCEL);
+    let card = discord.next_post_in("desk-service").await;
+    discord.rename_channel("Quimper", "Lille");
+    let renamed = discord.wait_until_reads(&card, "Lille").await;
+    assert!(!discord.look(|world| world.read_aloud(&renamed)).contains("Quimper"));
+    // What was a remark until then.
+    discord.forum_post("tom", "questions", "hello", "good morning everybody");
+    discord.rename_channel("hello", "I was charged twice this month, please check my account");
+    let question = discord.next_post_in("desk-service").await;
+    discord.wait_until_reads(&question, "charged twice").await;
+
+    scene.bot.kill().await;
+    scene.discord.rename_channel("Lille", "Brest");
+    scene.come_back().await;
+    let discord = &scene.discord;
+    discord.wait_until_reads(&card, "Brest").await;
+    let file = scene.home.path("vigie.db");
+    assert_eq!(in_tables(&file, &["Quimper", "Lille"]).await, Vec::<String>::new());
+    assert_eq!(discord.posts("desk-service").len(), 2, "{}", discord.transcript("desk-service"));
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn only_who_it_is_about_presses_erase_my_data() {
     let scene = Scene::open().await;
     let discord = &scene.discord;

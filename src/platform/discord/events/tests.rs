@@ -120,6 +120,18 @@ async fn a_forum_post_says_its_title_first_and_stands_in_its_forum() {
 }
 
 #[tokio::test]
+async fn a_thread_that_is_told_of_again_has_its_name_until_it_gets_another() {
+    let (discord, _) = discord().await;
+    let mut thread: GuildChannel =
+        serde_json::from_value(payload("thread_create")["d"].take()).expect("a thread");
+    assert!(!discord.directory.has_name(&thread), "perhaps it has been renamed while nobody knew of it");
+    discord.directory.learn(&event("thread_create"));
+    assert!(discord.directory.has_name(&thread));
+    thread.name = "Box does start".to_owned();
+    assert!(!discord.directory.has_name(&thread));
+}
+
+#[tokio::test]
 async fn an_edit_is_heard_and_a_preview_that_appears_is_not() {
     let heard = heard(&["message_create", "message_update_preview", "message_update"]).await;
     assert_eq!(heard.len(), 2);

@@ -1,5 +1,7 @@
 //! The store over one database; compiled once for each, with `super::Db` and `super::BEGIN` as the difference.
 
+#[path = "adapter_cards.rs"]
+mod cards;
 #[path = "adapter_claims.rs"]
 mod claims;
 #[path = "adapter_clock.rs"]

@@ -9,7 +9,8 @@ use crate::domain::ids::{CommunityId, RequestId};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::time::Timestamp;
 use crate::store::rows::{AwaitingRow, moment};
-use crate::store::{Awaiting, ClockStore, DueDeadline, StoreError, sql};
+use crate::store::sql::clock as sql;
+use crate::store::{Awaiting, ClockStore, DueDeadline, StoreError};
 
 /// What falls due for a request, in place of what was to fall due before.
 pub(super) async fn put_deadlines(

@@ -13,7 +13,8 @@ use crate::domain::ids::CommunityId;
 use crate::domain::time::{Timestamp, from_milliseconds};
 use crate::store::rows::{DayRow, MeasureRow};
 use crate::store::sheet::{self, Sheet};
-use crate::store::{Measures, RequestFilter, StoreError, sql};
+use crate::store::sql::days as sql;
+use crate::store::{Measures, RequestFilter, StoreError};
 
 /// The length of a day in milliseconds.
 const DAY: i64 = 86_400_000;

@@ -7,18 +7,18 @@ use sqlx::{QueryBuilder, Transaction};
 
 use super::super::Db;
 use super::requests::push_list;
-use super::{SqlStore, claims, troubles};
+use super::{SqlStore, cards, claims, troubles};
 use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId, RoleId};
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
 use crate::domain::settings::{Desk, Platform};
-use crate::domain::time::{Span, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::store::rows::{BundleRow, CardRow, RequestRow, StuckRow, json, moment};
-use crate::store::{Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql};
+use crate::store::{
+    Bundle, Delivery, OutboxStore, PostedCard, StoreError, StuckNotice, encode, sql, sql::outbox,
+};
 
-/// How long it is kept that a role was pinged; more than the hour that counts.
-const PINGS_ARE_KEPT: Span = Span::minutes(180);
 /// How many requests one bundle is about, at most.
 const HELD_AT_MOST: i64 = 500;
 /// Cards that follow a desk into another channel, the newest: Discord takes one a second, and new ones come behind them.
@@ -29,9 +29,6 @@ const OF_ONE_CHANGE: usize = 4;
 
 /// What stands in place of the notice that pinged for a note while none has.
 const TOLD_BY_NONE: &str = "";
-
-/// What stands in place of a request's id in what is about no request.
-const OF_THE_COMMUNITY: &str = "";
 
 impl SqlStore {
     /// Puts notices into the outbox; without a request they are about the community.
@@ -46,7 +43,7 @@ impl SqlStore {
         if notices.is_empty() {
             return Ok(());
         }
-        let id_of_request = request.map_or(OF_THE_COMMUNITY, |request| request.id.as_str());
+        let id_of_request = request.map_or(cards::OF_THE_COMMUNITY, |request| request.id.as_str());
         let mut queued = Vec::with_capacity(notices.len());
         for notice in notices {
             let lane = format!("{community}:{}", notice.lane(request.map(Request::place)));
@@ -64,7 +61,7 @@ impl SqlStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let is_kept = queued.len() <= OF_ONE_CHANGE;
-        let mut query = QueryBuilder::<Db>::new(sql::INSERT_NOTICES);
+        let mut query = QueryBuilder::<Db>::new(outbox::INSERT_NOTICES);
         query.push_values(queued, |mut row, (request, lane, notice)| {
             row.push_bind(community.as_str())
                 .push_bind(self.ids.next(now))
@@ -88,7 +85,7 @@ impl SqlStore {
         desk: &Desk,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let left: Vec<String> = sqlx::query_scalar(sql::CARDS_ELSEWHERE)
+        let left: Vec<String> = sqlx::query_scalar(outbox::CARDS_ELSEWHERE)
             .bind(community.as_str())
             .bind(desk.route.as_str())
             .bind(desk.channel.as_str())
@@ -114,13 +111,13 @@ impl SqlStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let lane = format!("{community}:{}", notice.lane(None));
-        sqlx::query(sql::HASTEN_BUNDLE)
+        sqlx::query(outbox::HASTEN_BUNDLE)
             .bind(community.as_str())
             .bind(lane.as_str())
             .bind(at.as_millisecond())
             .execute(&mut **tx)
             .await?;
-        sqlx::query(sql::INSERT_BUNDLE)
+        sqlx::query(outbox::INSERT_BUNDLE)
             .bind(community.as_str())
             .bind(self.ids.next(now))
             .bind(lane)
@@ -146,13 +143,13 @@ impl OutboxStore for SqlStore {
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> =
-            sqlx::query_scalar(sql::NEXT_DUE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
+            sqlx::query_scalar(outbox::NEXT_DUE).bind(now.as_millisecond()).fetch_one(&self.read).await?;
         at.map(moment).transpose()
     }
 
     async fn stuck_notices(&self, community: &CommunityId) -> Result<Vec<StuckNotice>, StoreError> {
         let rows: Vec<StuckRow> =
-            sqlx::query_as(sql::STUCK_NOTICES).bind(community.as_str()).fetch_all(&self.read).await?;
+            sqlx::query_as(outbox::STUCK_NOTICES).bind(community.as_str()).fetch_all(&self.read).await?;
         rows.into_iter()
             .map(|row| Ok(StuckNotice { notice: row.notice.notice()?, reason: row.reason }))
             .collect()
@@ -178,7 +175,7 @@ impl OutboxStore for SqlStore {
             Delivery::GivenUp { reason } => ("given_up", Some(reason)),
             Delivery::Later { at, reason, perhaps_sent, blocked_in } => {
                 let perhaps_sent_at = notice.perhaps_sent_at.or_else(|| perhaps_sent.then_some(now));
-                let kept = sqlx::query(sql::NOTICE_LATER)
+                let kept = sqlx::query(outbox::NOTICE_LATER)
                     .bind(community)
                     .bind(id)
                     .bind(at.as_millisecond())
@@ -196,7 +193,7 @@ impl OutboxStore for SqlStore {
                 return Ok(tx.commit().await?);
             }
         };
-        let kept = sqlx::query(sql::NOTICE_DONE)
+        let kept = sqlx::query(outbox::NOTICE_DONE)
             .bind(community)
             .bind(id)
             .bind(state)
@@ -213,11 +210,11 @@ impl OutboxStore for SqlStore {
         }
         let Some(route) = notice.notice.desk() else { return Ok(tx.commit().await?) };
         match delivery {
-            Delivery::Done(Some(card)) => put_card(&mut tx, notice, route, card, true).await?,
+            Delivery::Done(Some(card)) => cards::put_card(&mut tx, notice, route, card, true).await?,
             Delivery::Posted { card, pinged, bundle_at } => {
-                put_card(&mut tx, notice, route, card, bundle_at.is_none()).await?;
+                cards::put_card(&mut tx, notice, route, card, bundle_at.is_none()).await?;
                 if let Some(role) = pinged {
-                    put_ping(&mut tx, notice, role, &card.channel, None, now).await?;
+                    cards::put_ping(&mut tx, notice, role, &card.channel, None, now).await?;
                 }
                 if let Some(at) = bundle_at {
                     let bundle = Notice::Bundle { route };
@@ -225,32 +222,32 @@ impl OutboxStore for SqlStore {
                 }
             }
             Delivery::Pinged { role, channel } => {
-                put_ping(&mut tx, notice, role, channel, None, now).await?;
+                cards::put_ping(&mut tx, notice, role, channel, None, now).await?;
             }
             Delivery::Held { bundle_at } => {
                 let bundle = notice.notice.bundle().unwrap_or(Notice::Bundle { route });
-                hold_back(&mut tx, notice, route, &bundle).await?;
+                cards::hold_back(&mut tx, notice, route, &bundle).await?;
                 self.put_bundle(&mut tx, &notice.community, &bundle, *bundle_at, now).await?;
             }
             Delivery::Bundled { by, post, role, requests } => {
                 if let Some(PostedCard { channel, post }) = post {
-                    put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
+                    cards::put_ping(&mut tx, notice, role, channel, Some(post), now).await?;
                 }
-                put_told(&mut tx, notice, route, by, requests).await?;
+                cards::put_told(&mut tx, notice, route, by, requests).await?;
             }
             Delivery::Moved(card) => {
-                sqlx::query(sql::MOVE_CARD)
+                sqlx::query(outbox::MOVE_CARD)
                     .bind(community)
-                    .bind(request_of(notice))
+                    .bind(cards::request_of(notice))
                     .bind(id)
                     .bind(route.as_str())
                     .bind(card.channel.as_str())
                     .bind(card.post.as_str())
                     .execute(&mut *tx)
                     .await?;
-                retire_cards(&mut tx, notice, route).await?;
+                cards::retire_cards(&mut tx, notice, route).await?;
             }
-            Delivery::Retired => retire_cards(&mut tx, notice, route).await?,
+            Delivery::Retired => cards::retire_cards(&mut tx, notice, route).await?,
             Delivery::Done(None)
             | Delivery::Said { .. }
             | Delivery::GivenUp { .. }
@@ -265,7 +262,7 @@ impl OutboxStore for SqlStore {
         role: &RoleId,
         since: Timestamp,
     ) -> Result<u64, StoreError> {
-        let count: i64 = sqlx::query_scalar(sql::COUNT_PINGS)
+        let count: i64 = sqlx::query_scalar(outbox::COUNT_PINGS)
             .bind(community.as_str())
             .bind(role.as_str())
             .bind(since.as_millisecond())
@@ -281,7 +278,7 @@ impl OutboxStore for SqlStore {
         channel: &ChannelId,
         since: Timestamp,
     ) -> Result<Option<Bundle>, StoreError> {
-        let bundle: Option<BundleRow> = sqlx::query_as(sql::LAST_BUNDLE)
+        let bundle: Option<BundleRow> = sqlx::query_as(outbox::LAST_BUNDLE)
             .bind(notice.community.as_str())
             .bind(notice.lane.as_str())
             .bind(role.as_str())
@@ -305,7 +302,7 @@ impl OutboxStore for SqlStore {
         query.push(" and id in (select request from cards where community = ").push_bind(community.as_str());
         query.push(" and route = ").push_bind(route.as_str());
         query.push(" and is_live = 1 and (pinged_by is null or pinged_by = ");
-        query.push_bind(bundle.map_or(OF_THE_COMMUNITY, NoticeId::as_str));
+        query.push_bind(bundle.map_or(cards::OF_THE_COMMUNITY, NoticeId::as_str));
         query.push(")) order by opened_at, id limit ").push_bind(HELD_AT_MOST);
         let rows: Vec<RequestRow> = query.build_query_as().fetch_all(&self.read).await?;
         self.with_messages(rows).await
@@ -317,9 +314,9 @@ impl OutboxStore for SqlStore {
         queue: Notice,
         bundle: Option<&NoticeId>,
     ) -> Result<Vec<(Request, Deadline)>, StoreError> {
-        let rows: Vec<(String, String)> = sqlx::query_as(sql::HELD_NOTES)
+        let rows: Vec<(String, String)> = sqlx::query_as(outbox::HELD_NOTES)
             .bind(community.as_str())
-            .bind(lane_of_rings(community, queue))
+            .bind(cards::lane_of_rings(community, queue))
             .bind(bundle.map_or(TOLD_BY_NONE, NoticeId::as_str))
             .bind(HELD_AT_MOST)
             .fetch_all(&self.read)
@@ -348,9 +345,9 @@ impl OutboxStore for SqlStore {
         request: Option<&RequestId>,
         route: Route,
     ) -> Result<Option<PostedCard>, StoreError> {
-        let row: Option<CardRow> = sqlx::query_as(sql::LIVE_CARD)
+        let row: Option<CardRow> = sqlx::query_as(outbox::LIVE_CARD)
             .bind(community.as_str())
-            .bind(request.map_or(OF_THE_COMMUNITY, RequestId::as_str))
+            .bind(request.map_or(cards::OF_THE_COMMUNITY, RequestId::as_str))
             .bind(route.as_str())
             .fetch_optional(&self.read)
             .await?;
@@ -358,133 +355,13 @@ impl OutboxStore for SqlStore {
     }
 
     async fn is_superseded(&self, notice: &QueuedNotice) -> Result<bool, StoreError> {
-        let later: i64 = sqlx::query_scalar(sql::LATER_NOTICE)
+        let later: i64 = sqlx::query_scalar(outbox::LATER_NOTICE)
             .bind(notice.community.as_str())
-            .bind(request_of(notice))
+            .bind(cards::request_of(notice))
             .bind(notice.id.as_str())
             .bind(encode(&notice.notice)?)
             .fetch_one(&self.read)
             .await?;
         Ok(later > 0)
     }
-}
-
-async fn put_card(
-    tx: &mut Transaction<'_, Db>,
-    notice: &QueuedNotice,
-    route: Route,
-    card: &PostedCard,
-    is_told: bool,
-) -> Result<(), StoreError> {
-    sqlx::query(sql::INSERT_CARD)
-        .bind(notice.community.as_str())
-        .bind(request_of(notice))
-        .bind(notice.id.as_str())
-        .bind(route.as_str())
-        .bind(card.channel.as_str())
-        .bind(card.post.as_str())
-        .bind(is_told.then_some(notice.id.as_str()))
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// What this notice would have told is told with others.
-async fn hold_back(
-    tx: &mut Transaction<'_, Db>,
-    notice: &QueuedNotice,
-    route: Route,
-    bundle: &Notice,
-) -> Result<(), StoreError> {
-    let query = if matches!(bundle, Notice::BundleRings { .. }) {
-        sqlx::query(sql::HOLD_NOTE).bind(notice.community.as_str()).bind(notice.id.as_str())
-    } else {
-        let held = sqlx::query(sql::HOLD_CARD).bind(notice.community.as_str());
-        held.bind(request_of(notice)).bind(route.as_str())
-    };
-    query.execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// The cards that were there before this notice are none any more.
-async fn retire_cards(
-    tx: &mut Transaction<'_, Db>,
-    notice: &QueuedNotice,
-    route: Route,
-) -> Result<(), StoreError> {
-    sqlx::query(sql::RETIRE_CARDS)
-        .bind(notice.community.as_str())
-        .bind(request_of(notice))
-        .bind(route.as_str())
-        .bind(notice.id.as_str())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// Keeps with which post the requests were told of that had been held back.
-async fn put_told(
-    tx: &mut Transaction<'_, Db>,
-    notice: &QueuedNotice,
-    route: Route,
-    by: &NoticeId,
-    requests: &[RequestId],
-) -> Result<(), StoreError> {
-    let community = notice.community.as_str();
-    let mut query = if let Notice::BundleRings { route, deadline } = notice.notice {
-        let rings = lane_of_rings(&notice.community, Notice::Ring { route, deadline });
-        let mut query = QueryBuilder::<Db>::new("update outbox set told_by = ");
-        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
-        query.push(" and lane = ").push_bind(rings);
-        query.push(" and told_by is not null and request in (");
-        query
-    } else {
-        let mut query = QueryBuilder::<Db>::new("update cards set pinged_by = ");
-        query.push_bind(by.as_str()).push(" where community = ").push_bind(community);
-        query.push(" and route = ").push_bind(route.as_str());
-        query.push(" and is_live = 1 and request in (");
-        query
-    };
-    let is_kept = push_list(&mut query, requests.iter().map(RequestId::as_str));
-    query.push(")");
-    query.build().persistent(is_kept).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Keeps that a role was pinged, and forgets what is too old to count.
-async fn put_ping(
-    tx: &mut Transaction<'_, Db>,
-    notice: &QueuedNotice,
-    role: &RoleId,
-    channel: &ChannelId,
-    bundle: Option<&MessageId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let community = notice.community.as_str();
-    sqlx::query(sql::FORGET_PINGS)
-        .bind(community)
-        .bind(role.as_str())
-        .bind(now.as_millisecond() - PINGS_ARE_KEPT.as_milliseconds())
-        .execute(&mut **tx)
-        .await?;
-    sqlx::query(sql::INSERT_PING)
-        .bind(community)
-        .bind(notice.id.as_str())
-        .bind(role.as_str())
-        .bind(now.as_millisecond())
-        .bind(bundle.map(MessageId::as_str))
-        .bind(channel.as_str())
-        .bind(notice.lane.as_str())
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
-}
-
-/// The queue in which these notes of a community wait.
-fn lane_of_rings(community: &CommunityId, ring: Notice) -> String {
-    format!("{community}:{}", ring.lane(None))
-}
-
-fn request_of(notice: &QueuedNotice) -> &str {
-    notice.request.as_ref().map_or(OF_THE_COMMUNITY, RequestId::as_str)
 }

@@ -274,7 +274,7 @@ impl Outbox {
             Notice::PostCard { route } => errand.post_card(route).await,
             Notice::EditCard { route } => errand.edit_card(route).await,
             Notice::RetireCard { route, to } => errand.retire_card(route, to).await,
-            Notice::MoveCard { route } => errand.move_card(route).await,
+            Notice::MoveCard { route, older } => errand.move_along(route, older).await,
             Notice::Tag { route } => errand.tag(route).await,
             Notice::Untag { route } => errand.untag(route).await,
             Notice::Ring { route, deadline } => errand.ring(route, deadline).await,

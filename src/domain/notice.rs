@@ -38,6 +38,9 @@ pub enum Notice {
     MoveCard {
         /// The desk.
         route: Route,
+        /// Whether some that were opened before it may have to follow, too.
+        #[serde(default)]
+        older: bool,
     },
     /// Put the route's tag on the member's message.
     Tag {
@@ -159,7 +162,7 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
-            | Self::MoveCard { route }
+            | Self::MoveCard { route, .. }
             | Self::Urge { route } => Lane(format!("desk:{route}")),
             Self::Ring { route, deadline } => match deadline {
                 Deadline::Remind
@@ -246,7 +249,7 @@ impl Notice {
             Self::PostCard { route }
             | Self::EditCard { route }
             | Self::RetireCard { route, .. }
-            | Self::MoveCard { route }
+            | Self::MoveCard { route, .. }
             | Self::Ring { route, .. }
             | Self::Urge { route }
             | Self::Bundle { route }
@@ -321,7 +324,7 @@ mod tests {
             Notice::PostCard { route },
             Notice::EditCard { route },
             Notice::RetireCard { route, to },
-            Notice::MoveCard { route },
+            Notice::MoveCard { route, older: true },
             Notice::Tag { route },
             Notice::Untag { route },
             Notice::Ring { route, deadline },

@@ -126,8 +126,19 @@ impl Errand<'_> {
         Ok(self.outbox.outcome(self.notice, retired))
     }
 
-    /// The desk reads elsewhere now: what waits for it goes along. Nobody is pinged, as everybody has been.
-    pub(super) async fn move_card(&self, route: Route) -> Result<Delivery, StoreError> {
+    /// The desk reads elsewhere now: what waits for it goes along, and then what was opened before it.
+    pub(super) async fn move_along(&self, route: Route, older: bool) -> Result<Delivery, StoreError> {
+        let moved = self.move_card(route).await?;
+        let goes_on = older && !matches!(moved, Delivery::Later { .. });
+        if let Some(desk) = self.known.settings.desk(route).filter(|_| goes_on) {
+            // Before it is recorded: what is queued twice, when that fails, finds itself moved.
+            self.outbox.store.let_older_follow(self.request, desk, self.outbox.clock.now()).await?;
+        }
+        Ok(moved)
+    }
+
+    /// Nobody is pinged, as everybody has been.
+    async fn move_card(&self, route: Route) -> Result<Delivery, StoreError> {
         let (Some(old), Some(desk)) = (self.live_card(route).await?, self.known.settings.desk(route)) else {
             return Ok(Delivery::Done(None));
         };

@@ -136,7 +136,7 @@ impl Store for SqlStore {
         for desk in &settings.desks {
             let had = before.as_ref().and_then(|before| before.desk(desk.route));
             if had.is_some_and(|had| had.channel != desk.channel) {
-                self.let_cards_follow(&mut tx, &settings.community.id, desk, now).await?;
+                self.let_cards_follow(&mut tx, &settings.community.id, desk, None, now).await?;
             }
         }
         sqlx::query(sql::HASTEN_NOTICES).bind(community).bind(now.as_millisecond()).execute(&mut *tx).await?;

@@ -21,8 +21,9 @@ use crate::store::{
 
 /// How many requests one bundle is about, at most.
 const HELD_AT_MOST: i64 = 500;
-/// Cards that follow a desk into another channel, the newest: Discord takes one a second, and new ones come behind them.
-const CARDS_THAT_FOLLOW: i64 = 100;
+/// So many cards follow a desk into another channel before others do: Discord takes one a second, and a new one comes
+/// behind those that are queued.
+const CARDS_THAT_FOLLOW: usize = 50;
 
 /// How many notices a change of a request has at most, usually: so many statements are kept prepared.
 const OF_ONE_CHANGE: usize = 4;
@@ -77,28 +78,34 @@ impl SqlStore {
         Ok(())
     }
 
-    /// Has cards that wait at a desk follow it into the channel in which it reads from now on.
+    /// Has cards that wait at a desk, the newest of those opened before `first`, follow it into the channel in which it
+    /// reads now. With the oldest of them the next ones will.
     pub(super) async fn let_cards_follow(
         &self,
         tx: &mut Transaction<'_, Db>,
         community: &CommunityId,
         desk: &Desk,
+        first: Option<&Request>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let left: Vec<String> = sqlx::query_scalar(outbox::CARDS_ELSEWHERE)
             .bind(community.as_str())
             .bind(desk.route.as_str())
             .bind(desk.channel.as_str())
-            .bind(CARDS_THAT_FOLLOW)
+            .bind(first.map_or(i64::MAX, |first| first.opened_at().as_millisecond()))
+            .bind(first.map_or("", |first| first.id.as_str()))
+            .bind(i64::try_from(CARDS_THAT_FOLLOW).unwrap_or(i64::MAX))
             .fetch_all(&mut **tx)
             .await?;
         if left.is_empty() {
             return Ok(());
         }
-        let notice = Notice::MoveCard { route: desk.route };
-        let (lane, notice) = (format!("{community}:{}", notice.lane(None)), encode(&notice)?);
-        let queued = left.iter().rev().map(|request| (request.as_str(), lane.clone(), notice.clone()));
-        self.queue(tx, community, queued.collect(), now).await
+        let mut queued = Vec::with_capacity(left.len());
+        for (place, request) in left.iter().enumerate().rev() {
+            let notice = Notice::MoveCard { route: desk.route, older: place + 1 == CARDS_THAT_FOLLOW };
+            queued.push((request.as_str(), format!("{community}:{}", notice.lane(None)), encode(&notice)?));
+        }
+        self.queue(tx, community, queued, now).await
     }
 
     /// Has the desk told of all that is held back, then or before; one notice for all of it.
@@ -139,6 +146,12 @@ impl OutboxStore for SqlStore {
         platforms: &[Platform],
     ) -> Result<Vec<QueuedNotice>, StoreError> {
         claims::notices(self, now, limit, platforms).await
+    }
+
+    async fn let_older_follow(&self, first: &Request, desk: &Desk, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        self.let_cards_follow(&mut tx, &first.community, desk, Some(first), now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

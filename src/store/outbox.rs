@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, CommunityId, MessageId, NoticeId, RequestId,
 use crate::domain::label::Route;
 use crate::domain::notice::{Notice, QueuedNotice};
 use crate::domain::request::{Deadline, Request};
-use crate::domain::settings::Platform;
+use crate::domain::settings::{Desk, Platform};
 use crate::domain::time::Timestamp;
 
 /// A card that was posted.
@@ -131,6 +131,10 @@ pub trait OutboxStore: Send + Sync {
         limit: u32,
         platforms: &[Platform],
     ) -> Result<Vec<QueuedNotice>, StoreError>;
+
+    /// Has the cards of what waits at a desk and was opened before `first` follow it into the channel in which it reads
+    /// now, some at a time.
+    async fn let_older_follow(&self, first: &Request, desk: &Desk, now: Timestamp) -> Result<(), StoreError>;
 
     /// When the next notice that is not due yet will be.
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;

@@ -335,6 +335,35 @@ async fn deadlines_are_worked_out_anew_for_some_requests_at_a_time() {
 }
 
 #[tokio::test]
+async fn however_many_cards_wait_all_of_them_follow_their_desk() {
+    let vigie = vigie(settings()).await;
+    let mut asked = Vec::new();
+    for n in 0..120 {
+        let question = message(&format!("member{n}"), "where is it?").labelled(Label::CustomerService);
+        asked.push(vigie.hears(question).await);
+    }
+    vigie.settle().await;
+    let (store, pinged_before) = (&vigie.core.store, pings_of_cards(&vigie));
+    let mut settings = settings();
+    settings.desks[0].channel = "desk-elsewhere".into();
+    store.save_settings(&settings, Some(1), vigie.now()).await.expect("nobody else changed them");
+    vigie.core.communities.forget(&community());
+    // The oldest of the first that go, with which the next ones follow: it has its answer before it has moved.
+    vigie.hears(answer("karim", "It is here.").replying_to(&asked[70])).await;
+    vigie.settle().await;
+    let posts = vigie.platform.posts();
+    let moved: Vec<&str> = posts
+        .iter()
+        .filter(|post| post.channel.as_str() == "desk-elsewhere")
+        .map(|post| post.card.author_name.as_str())
+        .collect();
+    let expected = (71..120).chain(20..70).chain(0..20).map(|n| format!("member{n}"));
+    assert_eq!(moved, expected.collect::<Vec<_>>(), "those that are new first, each once");
+    let shown = posts.iter().filter(|post| post.retired.is_none()).count();
+    assert_eq!((shown, pings_of_cards(&vigie)), (120, pinged_before), "nobody is pinged again");
+}
+
+#[tokio::test]
 async fn a_desk_that_has_opened_meanwhile_is_not_called_closed() {
     for (mode, words) in
         [(Acknowledge::OffHours, None), (Acknowledge::Always, Some("passed on to the team."))]

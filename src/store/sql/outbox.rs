@@ -54,13 +54,15 @@ pub const MOVE_CARD: &str = "
     order by notice desc
     limit 1";
 
-/// What waits at a desk and has its card in another channel than that one, newest first.
+/// What waits at a desk and has its card in another channel than that one, newest first, and only what was opened
+/// before one.
 pub const CARDS_ELSEWHERE: &str = "
     select r.id
     from requests r
     where r.community = $1
       and r.route = $2
       and r.waiting_since is not null
+      and (r.opened_at, r.id) < ($4, $5)
       and exists (
           select 1
           from cards c
@@ -71,7 +73,7 @@ pub const CARDS_ELSEWHERE: &str = "
             and c.is_live = 1
       )
     order by r.opened_at desc, r.id desc
-    limit $4";
+    limit $6";
 
 /// The desk is to be told of this card with the next bundle.
 pub const HOLD_CARD: &str = "

@@ -347,7 +347,7 @@ pub async fn a_card_that_waits_follows_its_desk(Database { store, .. }: Database
         let mut due = store.due_notices(at(41), 1000, &Platform::ALL).await.expect("reads");
         due.retain(|notice| notice.community == community && notice.notice.desk().is_some());
         for notice in &due {
-            let delivery = if notice.notice == (Notice::MoveCard { route: Route::Pr }) {
+            let delivery = if matches!(notice.notice, Notice::MoveCard { route: Route::Pr, older: false }) {
                 let post = format!("q{}", moved.len());
                 moved.push(notice.request.clone().expect("it is about one"));
                 Delivery::Moved(PostedCard { channel: "new".into(), post: post.as_str().into() })
@@ -372,6 +372,10 @@ pub async fn a_card_that_waits_follows_its_desk(Database { store, .. }: Database
         [&requests[1].id],
         "its ping is still to come"
     );
+    store.let_older_follow(&requests[1], &desk("newest"), at(50)).await.expect("stored");
+    let due = store.due_notices(at(51), 1000, &Platform::ALL).await.expect("reads");
+    let follow = due.iter().filter(|notice| notice.community == community).map(|notice| &notice.request);
+    assert_eq!(follow.collect::<Vec<_>>(), [&Some(requests[0].id.clone())], "what was opened before it");
 }
 
 pub async fn requests_are_found_by_message_state_and_the_end_of_their_id(Database { store, .. }: Database) {

@@ -24,7 +24,7 @@ const LOOKED_AT: u32 = 2000;
 /// What the button sends, before who hands over and who accepts.
 const ACCEPT: &str = "vigie:handover:";
 /// What the button sends that shows what was written last, before who hands over.
-const LAST_WORDS: &str = "vigie:claims:";
+const LAST_MESSAGES: &str = "vigie:claims:";
 
 impl Ask<'_> {
     /// Offers the open claims that `from` holds at the desks of this channel to `to`. The offer is posted here, where
@@ -60,10 +60,10 @@ impl Ask<'_> {
         lines.extend(self.and_more(here.len()));
         let button = |label, custom_id| ReplyButton { label, custom_id, is_dangerous: false };
         let accept = button(words.accept(), format!("{ACCEPT}{from}:{to}"));
-        let last_words = button(words.show_last_words(), format!("{LAST_WORDS}{from}"));
+        let last_messages = button(words.last_messages(), format!("{LAST_MESSAGES}{from}"));
         let offer = Reply {
             is_shared: true,
-            buttons: vec![accept, last_words, figures_button(words)],
+            buttons: vec![accept, last_messages, figures_button(words)],
             pings: Some(to.clone()),
             ..Reply::facts(words.handover_title(here.len()), lines)
         };
@@ -74,15 +74,20 @@ impl Ask<'_> {
     }
 
     /// What members wrote last in the open claims that `from` holds at the desks of this channel.
-    pub(super) async fn last_words(&self, settings: &Settings, from: &UserId) -> Result<Reply, StoreError> {
+    pub(super) async fn last_messages(
+        &self,
+        settings: &Settings,
+        from: &UserId,
+    ) -> Result<Reply, StoreError> {
         let mut claims = self.claims(from).await?;
         claims.retain(|request| self.is_here(settings, request));
         if claims.is_empty() {
             return Ok(Reply::refused(self.words.nothing_to_hand_over()));
         }
-        let mut lines: Vec<_> = claims.iter().take(LISTED).map(|request| self.words_line(request)).collect();
+        let mut lines: Vec<_> =
+            claims.iter().take(LISTED).map(|request| self.message_line(request)).collect();
         lines.extend(self.and_more(claims.len()));
-        Ok(Reply::facts(self.words.show_last_words(), lines))
+        Ok(Reply::facts(self.words.last_messages(), lines))
     }
 
     /// The colleague accepts: what `from` still holds at the desks of this channel is theirs now.
@@ -140,7 +145,7 @@ impl Ask<'_> {
         line
     }
 
-    fn words_line(&self, request: &Request) -> Vec<Piece> {
+    fn message_line(&self, request: &Request) -> Vec<Piece> {
         let text =
             request.messages.iter().rev().find_map(|message| message.text.as_deref()).unwrap_or_default();
         let mut line = self.whose(request);

@@ -212,8 +212,8 @@ pub enum Command {
         /// To whom they were offered.
         to: UserId,
     },
-    /// *Last words*: what members wrote in them.
-    HandoverWords {
+    /// *Last messages*: what members wrote in them.
+    HandoverMessages {
         /// Whose.
         from: UserId,
     },
@@ -293,7 +293,7 @@ impl Command {
             | Self::Why { .. }
             | Self::Handover { .. }
             | Self::HandoverAccept { .. }
-            | Self::HandoverWords { .. } => Audience::Employees,
+            | Self::HandoverMessages { .. } => Audience::Employees,
             Self::Audit { .. } | Self::AuditSay { .. } => Audience::Auditors,
             Self::Privacy | Self::EraseMine { .. } => Audience::Everybody,
         }
@@ -401,7 +401,7 @@ async fn answer(ask: &Ask<'_>, settings: &Settings, command: Command) -> Result<
         Command::Why { request } => ask.why(settings, request).await,
         Command::Handover { from, to } => ask.handover(settings, from.as_ref(), to).await,
         Command::HandoverAccept { from, to } => ask.handover_accept(settings, from, to).await,
-        Command::HandoverWords { from } => ask.last_words(settings, from).await,
+        Command::HandoverMessages { from } => ask.last_messages(settings, from).await,
         Command::Privacy => ask.privacy(settings).await,
         Command::EraseMine { member, is_meant } => ask.erase_mine(member, *is_meant).await,
         Command::Forget { member, is_meant } => ask.forget(member, *is_meant).await,

@@ -61,6 +61,8 @@ impl Ask<'_> {
             lines.push(self.desk_line(settings, *at, here.count));
             for (_, _, id) in &here.first {
                 let request = self.triage.store().request(&self.caller.community, id).await?;
+                // Counted a moment ago: it may have its answer by now, or be another desk's.
+                let request = request.filter(|request| request.needs_answer() && request.route == *at);
                 lines.extend(request.map(|request| self.waiting_line(settings, &request)));
             }
         }

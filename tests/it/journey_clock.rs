@@ -343,11 +343,11 @@ async fn a_handover_stays_within_the_desk_in_whose_channel_it_is() {
         posted.contains("last word") && !posted.contains("parcel"),
         "it stays when a text goes: {posted}"
     );
-    let last_words = || Command::HandoverWords { from: "karim".into() };
-    let shown = vigie.asks_in("desk-customer-service", "solene", last_words()).await;
+    let last_messages = || Command::HandoverMessages { from: "karim".into() };
+    let shown = vigie.asks_in("desk-customer-service", "solene", last_messages()).await;
     let said = format!("{:?}", shown.lines);
     assert!(!shown.is_shared && said.contains("my parcel is lost") && !said.contains("Gazette"), "{shown:?}");
-    let refused = vigie.asks_in("support", "solene", last_words()).await;
+    let refused = vigie.asks_in("support", "solene", last_messages()).await;
     assert!(refused.tone == Tone::Refused && refused.lines.is_empty(), "{refused:?}");
     let elsewhere = format!("{:?}", offered.lines);
     assert!(elsewhere.contains("PR · 1") && elsewhere.contains("desk-pr"), "{elsewhere}");

@@ -186,7 +186,7 @@ fn in_place(interaction: &ComponentInteraction) -> How {
 /// claims were not offered to is shown beside the offer, and so is what members wrote in them.
 fn how_to_show(call: &Call<'_>, command: &Command, in_place: How) -> How {
     let is_not = |user: &UserId| call.member.is_none_or(|member| member.user.id.to_string() != user.as_str());
-    let is_beside = matches!(command, Command::Audit { after: None } | Command::HandoverWords { .. })
+    let is_beside = matches!(command, Command::Audit { after: None } | Command::HandoverMessages { .. })
         || matches!(command, Command::HandoverAccept { to: whose, .. } | Command::EraseMine { member: whose, .. } if is_not(whose));
     if is_beside { How::Privately } else { in_place }
 }

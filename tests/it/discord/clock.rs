@@ -164,7 +164,7 @@ async fn claims_go_to_the_colleague_who_accepts() {
     let [answer, posted] = &offer.posts()[..] else { panic!("an answer and an offer: {text}") };
     assert!(answer.ephemeral_for.is_some() && discord.pinged_by(answer).is_empty(), "{text}");
     assert!(posted.ephemeral_for.is_none() && text.contains("due") && !text.contains("parcel"), "{text}");
-    let shown = discord.press("paul", &offer.post(), "Last words").await;
+    let shown = discord.press("paul", &offer.post(), "Last messages").await;
     shown.until_says("My parcel never arrived").await;
     assert!(shown.is_ephemeral());
     assert_eq!(discord.pinged_by(posted), ["@solene"]);

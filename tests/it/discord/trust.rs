@@ -103,7 +103,7 @@ async fn a_hostile_name_does_nothing_wherever_it_is_shown() {
     }
     let offer = discord.run_command("karim", "handover", json!({ "to": "solene" }), "desk-service").await;
     offer.until_says("1 claim to hand over").await;
-    discord.press("karim", &offer.post(), "Last words").await.until_says("My parcel").await;
+    discord.press("karim", &offer.post(), "Last messages").await.until_says("My parcel").await;
     let typed = json!({ "request": "" });
     let choices = discord.autocomplete("karim", "request", typed, "request", "desk-service").await.choices();
     assert_eq!(choices.len(), 1);

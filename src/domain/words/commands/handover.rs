@@ -42,8 +42,8 @@ impl Words {
 
     /// The button that shows what members wrote last, and the title of what it shows.
     #[must_use]
-    pub const fn show_last_words(self) -> &'static str {
-        self.pick("Last words", "Derniers mots")
+    pub const fn last_messages(self) -> &'static str {
+        self.pick("Last messages", "Derniers messages")
     }
 
     /// There is nothing to hand over.

@@ -99,7 +99,7 @@ pub fn pressed(word: &str, rest: &str) -> Option<Command> {
         return Some(Command::HandoverAccept { from, to });
     }
     match (word, rest.split_once(':')) {
-        ("claims", None) => (!rest.is_empty()).then(|| Command::HandoverWords { from: UserId::new(rest) }),
+        ("claims", None) => (!rest.is_empty()).then(|| Command::HandoverMessages { from: UserId::new(rest) }),
         ("privacy", Some(("ask", of))) => {
             Some(Command::EraseMine { member: UserId::new(of), is_meant: false })
         }

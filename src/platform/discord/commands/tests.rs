@@ -89,7 +89,7 @@ const fn name_of(command: &Command) -> (&'static str, &'static str) {
         Command::Request { .. } => ("request", ""),
         Command::History { .. } => ("history", ""),
         Command::Why { .. } => ("why", ""),
-        Command::Handover { .. } | Command::HandoverAccept { .. } | Command::HandoverWords { .. } => {
+        Command::Handover { .. } | Command::HandoverAccept { .. } | Command::HandoverMessages { .. } => {
             ("handover", "")
         }
         Command::Privacy | Command::EraseMine { .. } => ("privacy", ""),

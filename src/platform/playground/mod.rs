@@ -7,8 +7,8 @@ mod delivery;
 mod morning;
 pub mod page;
 pub mod script;
+mod town;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
@@ -33,6 +33,7 @@ pub(super) use delivery::address_of;
 
 use page::{Author, Post};
 use script::{COMMUNITY, Script};
+use town::Town;
 
 /// How many updates a slow page may be behind before it has to load the state again.
 const UPDATES: usize = 1024;
@@ -46,15 +47,6 @@ pub struct Playground {
     community: CommunityId,
     town: Mutex<Town>,
     updates: broadcast::Sender<Update>,
-}
-
-/// What is there now.
-#[derive(Debug)]
-struct Town {
-    language: Language,
-    posts: Vec<Post>,
-    places: HashMap<(String, String), usize>,
-    morning: Morning,
 }
 
 /// How far the busy morning is.
@@ -424,43 +416,6 @@ impl Playground {
 
     fn town(&self) -> MutexGuard<'_, Town> {
         self.town.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Town {
-    fn new(language: Language) -> Self {
-        Self { language, posts: Vec::new(), places: HashMap::new(), morning: Morning::default() }
-    }
-
-    fn script(&self) -> &'static Script {
-        Script::of(self.language)
-    }
-
-    fn post(&self, channel: &str, id: &str) -> Option<&Post> {
-        self.places.get(&(channel.to_owned(), id.to_owned())).and_then(|place| self.posts.get(*place))
-    }
-
-    /// A post that a person wrote.
-    fn own_post(&self, channel: &str, id: &str) -> Result<&Post, PlaygroundError> {
-        self.post(channel, id)
-            .filter(|post| post.author.standing != Standing::Bot)
-            .ok_or(PlaygroundError::Wrong("there is no such message of a person"))
-    }
-
-    fn put(&mut self, post: Post) {
-        let key = (post.channel.clone(), post.id.clone());
-        if let Some(known) = self.places.get(&key).and_then(|place| self.posts.get_mut(*place)) {
-            *known = post;
-        } else {
-            self.places.insert(key, self.posts.len());
-            self.posts.push(post);
-        }
-    }
-
-    fn remove(&mut self, channel: &str, id: &str) {
-        self.posts.retain(|post| post.channel != channel || post.id != id);
-        self.places =
-            self.posts.iter().enumerate().map(|(i, p)| ((p.channel.clone(), p.id.clone()), i)).collect();
     }
 }
 

@@ -153,11 +153,12 @@ impl Directory {
         self.read(guild, |known| known.place(channel)).flatten()
     }
 
-    /// Whether a thread has its name already: Discord tells of it anew with each tag, and whenever it falls asleep.
-    pub(super) fn has_name(&self, thread: &GuildChannel) -> bool {
-        let has =
-            |known: &Guild| known.channels.get(&thread.id).is_some_and(|known| known.name == thread.name);
-        self.read(thread.guild_id, has).unwrap_or(false)
+    /// Whether a thread had another name: Discord tells of it anew with each tag, and whenever it falls asleep or wakes.
+    /// Of one that slept until now nothing is known: an old question is not asked anew because somebody woke it.
+    pub(super) fn is_renamed(&self, thread: &GuildChannel) -> bool {
+        let had_another =
+            |known: &Guild| known.channels.get(&thread.id).is_some_and(|known| known.name != thread.name);
+        self.read(thread.guild_id, had_another).unwrap_or(false)
     }
 
     /// Learns from an event what it says about channels, roles and the bot itself.

@@ -175,7 +175,8 @@ async fn hear(discord: &Discord, guild: GuildId, event: &Event, owed: &mut Owed)
         // Gone, or out of order: what is said there is not told until it appears again.
         open_gaps(discord, guild).await;
     }
-    let is_known = matches!(event, Event::ThreadUpdate(event) if discord.directory.has_name(&event.thread));
+    let says_nothing =
+        matches!(event, Event::ThreadUpdate(event) if !discord.directory.is_renamed(&event.thread));
     discord.directory.learn(event);
     if let Event::GuildCreate(event) = event {
         if let Some(me) = discord.me() {
@@ -186,7 +187,7 @@ async fn hear(discord: &Discord, guild: GuildId, event: &Event, owed: &mut Owed)
     } else if owed.due.is_some() && changes_permissions(event) {
         // Perhaps what could not be read may be read now.
         owed.due = Some(Instant::now());
-    } else if !is_known && !pass_on(discord, event).await {
+    } else if !says_nothing && !pass_on(discord, event).await {
         // What could not be passed on is read back from Discord when it answers again.
         open_gaps(discord, guild).await;
         *owed = Owed::after(owed.tries);

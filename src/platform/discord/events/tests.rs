@@ -120,15 +120,15 @@ async fn a_forum_post_says_its_title_first_and_stands_in_its_forum() {
 }
 
 #[tokio::test]
-async fn a_thread_that_is_told_of_again_has_its_name_until_it_gets_another() {
+async fn a_thread_is_renamed_when_it_was_known_by_another_name() {
     let (discord, _) = discord().await;
     let mut thread: GuildChannel =
         serde_json::from_value(payload("thread_create")["d"].take()).expect("a thread");
-    assert!(!discord.directory.has_name(&thread), "perhaps it has been renamed while nobody knew of it");
+    assert!(!discord.directory.is_renamed(&thread), "it may only have woken");
     discord.directory.learn(&event("thread_create"));
-    assert!(discord.directory.has_name(&thread));
+    assert!(!discord.directory.is_renamed(&thread), "it may only have got a tag");
     thread.name = "Box does start".to_owned();
-    assert!(!discord.directory.has_name(&thread));
+    assert!(discord.directory.is_renamed(&thread));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use serde::Deserialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -160,7 +160,9 @@ async fn events(State(playground): Shared, State(limits): State<Limits>) -> Resp
         let event = next_event(&mut updates, &playground).await?;
         Some((Ok::<_, Infallible>(event), (updates, playground, place)))
     });
-    Sse::new(updates).keep_alive(KeepAlive::default()).into_response()
+    // A browser may take the line for open only once it has read something.
+    let greeting = stream::once(async { Ok(Event::default().comment("listening")) });
+    Sse::new(greeting.chain(updates)).keep_alive(KeepAlive::default()).into_response()
 }
 
 async fn next_event(updates: &mut Receiver<Update>, playground: &Playground) -> Option<Event> {

@@ -254,6 +254,17 @@ async fn every_answer_says_what_a_browser_may_do_with_it_errors_too() {
     }
 }
 
+/// Firefox counts a page as connected when it has read something, and not before.
+#[tokio::test]
+async fn who_listens_hears_at_once_that_it_does() {
+    let home = Home::new();
+    let page = Page::open(&home).await;
+    let call = page.client.get(page.bot.url("/api/playground/events")).send();
+    let mut answer = call.await.expect("an answer");
+    let first = answer.chunk().await.expect("readable").expect("open");
+    assert!(first.starts_with(b":"), "a comment, before anything happens: {first:?}");
+}
+
 #[tokio::test]
 async fn so_many_pages_listen_and_no_more() {
     let home = Home::new();

@@ -137,7 +137,7 @@ impl Errand<'_> {
         Ok(moved)
     }
 
-    /// Nobody is pinged, as everybody has been.
+    /// Posts the card where the desk reads now, and retires the old one. Nobody is pinged, as everybody has been.
     async fn move_card(&self, route: Route) -> Result<Delivery, StoreError> {
         let (Some(old), Some(desk)) = (self.live_card(route).await?, self.known.settings.desk(route)) else {
             return Ok(Delivery::Done(None));

@@ -167,6 +167,10 @@ async fn claims_go_to_the_colleague_who_accepts() {
     let shown = discord.press("paul", &offer.post(), "Last messages").await;
     shown.until_says("My parcel never arrived").await;
     assert!(shown.is_ephemeral());
+    let forged = format!("vigie:claims:{}", discord.user_id("karim"));
+    let refused = discord.forge_press("tom", &offer.post(), &forged).await;
+    let text = refused.until_says("Only employees").await;
+    assert!(refused.is_ephemeral() && !text.contains("parcel"), "{text}");
     assert_eq!(discord.pinged_by(posted), ["@solene"]);
     let refused = discord.press("paul", &offer.post(), "Accept").await;
     refused.until_says("offered to somebody else").await;

@@ -301,6 +301,7 @@ async fn holds(load: &Load) {
         "its own memory: {second:.1} MiB in the second third of what was steady, {last:.1} MiB in the last"
     );
     assert_eq!(twice, 0);
+    assert!(given_up * 20 <= asked.len(), "presses and commands are answered: {given_up} were not");
     let most = second * (1.0 + GROWTH) + load.slack;
     assert!(last <= most, "memory grows: {second:.1} MiB, then {last:.1} MiB");
     assert!(soak.bot.stop().await.success(), "Vigie stops cleanly");
